@@ -1,0 +1,11 @@
+#pragma once
+// Everything of the autograd folder but array.hpp (which brings xtensor).
+
+#include <autograd/gradcheck.hpp>
+#include <autograd/op.hpp>
+#include <autograd/ops.hpp>
+#include <autograd/kernel.hpp>
+#include <autograd/parameter.hpp>
+#include <autograd/random.hpp>
+#include <autograd/tape.hpp>
+#include <autograd/tensor.hpp>

@@ -1,0 +1,137 @@
+#pragma once
+// The loops under all kernels: operands broadcast to one shape are walked in contiguous runs, so that the innermost
+// loop always has steps of 0 or 1. A "lane" is a scalar, or a SIMD batch in the library's own kernels.
+
+#include <array>
+#include <type_traits>
+#include <utility>
+
+#include <autograd/shape.hpp>
+
+namespace xgrad::loops {
+
+/// Row-major strides of `shape` laid over `target` (0 where it broadcasts).
+inline Dims strides_over(const Shape& target, const Shape& shape) {
+  Dims strides = target;
+  Index stride = 1;
+  for (Index i = target.rank(); i-- > 0;) {
+    const Index k = i - (target.rank() - shape.rank());
+    const Index size = k >= 0 ? shape[k] : 1;
+    strides[i] = size == 1 ? 0 : stride;
+    stride *= size;
+  }
+  return strides;
+}
+
+/// Axes of size 1 dropped and axes that all operands walk alike merged; the last one is the run.
+template <std::size_t N>
+class Nest {
+ public:
+  Nest(const Shape& shape, const std::array<Dims, N>& strides) {
+    for (Index i = 0; i < shape.rank(); ++i) {
+      if (shape[i] == 0) empty_ = true;
+      if (shape[i] == 1) continue;
+      const bool merges = lengths_.rank() > 0 && [&] {
+        for (std::size_t n = 0; n < N; ++n)
+          if (strides_[n][lengths_.rank() - 1] != strides[n][i] * shape[i]) return false;
+        return true;
+      }();
+      if (merges) {
+        const Index last = lengths_.rank() - 1;
+        lengths_[last] *= shape[i];
+        for (std::size_t n = 0; n < N; ++n) strides_[n][last] = strides[n][i];
+      } else {
+        lengths_.push_back(shape[i]);
+        for (std::size_t n = 0; n < N; ++n) strides_[n].push_back(strides[n][i]);
+      }
+    }
+  }
+  Index run() const { return lengths_.empty() ? 1 : lengths_[lengths_.rank() - 1]; }
+  /// The innermost stride of operand n.
+  Index step(std::size_t n) const { return lengths_.empty() ? 0 : strides_[n][lengths_.rank() - 1]; }
+
+  /// f(offsets) for each run, in row-major order.
+  template <class F>
+  void each(F f) const {
+    if (empty_) return;
+    std::array<Index, N> at{};
+    std::array<Index, Dims::capacity> index{};
+    const Index outer = lengths_.rank() - 1;
+    for (;;) {
+      f(std::as_const(at));
+      Index i = outer;
+      while (i-- > 0) {
+        const auto u = static_cast<std::size_t>(i);
+        for (std::size_t n = 0; n < N; ++n) at[n] += strides_[n][i];
+        if (++index[u] < lengths_[i]) break;
+        for (std::size_t n = 0; n < N; ++n) at[n] -= strides_[n][i] * lengths_[i];
+        index[u] = 0;
+      }
+      if (i < 0) return;
+    }
+  }
+
+ private:
+  Dims lengths_;
+  std::array<Dims, N> strides_;
+  bool empty_ = false;
+};
+
+/// One element at a time.
+template <class T>
+struct ScalarLane {
+  static constexpr Index width = 1;
+  static T load(const T* p) { return *p; }
+  static T splat(T v) { return v; }
+  template <class U>
+  static void store(U* p, U v) { *p = v; }
+};
+
+/// out[i] = f(in0[i], in1[i] …) over one run; operand n steps by 1 where bit n of `Moves` is set, else by 0.
+template <class Lane, unsigned Moves, class T, class U, class F, std::size_t N, std::size_t... I>
+void map_run(U* out, const std::array<const T*, N>& in, Index count, F f, std::index_sequence<I...>) {
+  constexpr auto moves = [](std::size_t n) { return (Moves >> n & 1u) != 0; };
+  const auto load = [&]<std::size_t n>(std::integral_constant<std::size_t, n>, Index i) {
+    if constexpr (moves(n)) return Lane::load(in[n] + i);
+    else return Lane::splat(*in[n]);
+  };
+  Index i = 0;
+  for (; i + Lane::width <= count; i += Lane::width)
+    Lane::store(out + i, f(load(std::integral_constant<std::size_t, I>{}, i)...));
+  if constexpr (Lane::width > 1) {
+    if (i == count) return;
+    // The tail goes through the same instructions, padded, so that a result depends on its element alone.
+    constexpr auto width = static_cast<std::size_t>(Lane::width);
+    std::array<std::array<T, width>, N> padded;
+    for (std::size_t n = 0; n < N; ++n)
+      for (Index k = 0; k < Lane::width; ++k)
+        padded[n][static_cast<std::size_t>(k)] = in[n][moves(n) && i + k < count ? i + k : moves(n) ? i : 0];
+    std::array<U, width> result;
+    Lane::store(result.data(), f(Lane::load(padded[I].data())...));
+    for (Index k = 0; i < count; ++i, ++k) out[i] = result[static_cast<std::size_t>(k)];
+  }
+}
+
+/// out = f(in0, in1 …) elementwise, each operand of its own shape broadcast to `shape`.
+template <class Lane, class T, class U, class F, std::size_t N>
+void map(const Shape& shape, U* out, const std::array<const T*, N>& in, const std::array<const Shape*, N>& shapes, F f) {
+  std::array<Dims, N + 1> strides;
+  for (std::size_t n = 0; n < N; ++n) strides[n] = strides_over(shape, *shapes[n]);
+  strides[N] = strides_over(shape, shape);
+  const Nest<N + 1> nest(shape, strides);
+  unsigned moves = 0;
+  for (std::size_t n = 0; n < N; ++n) moves |= (nest.step(n) != 0 ? 1u : 0u) << n;
+
+  const auto run_all = [&]<unsigned M>(std::integral_constant<unsigned, M>) {
+    nest.each([&](const std::array<Index, N + 1>& at) {
+      std::array<const T*, N> from;
+      for (std::size_t n = 0; n < N; ++n) from[n] = in[n] + at[n];
+      map_run<Lane, M>(out + at[N], from, nest.run(), f, std::make_index_sequence<N>{});
+    });
+  };
+  [&]<std::size_t... M>(std::index_sequence<M...>) {
+    ((moves == M ? run_all(std::integral_constant<unsigned, static_cast<unsigned>(M)>{}) : void()), ...);
+  }(std::make_index_sequence<(std::size_t{1} << N)>{});
+}
+
+}  // namespace xgrad::loops

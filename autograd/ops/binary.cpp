@@ -1,0 +1,165 @@
+// Elementwise operations of two and three operands.
+
+#include <autograd/ops.hpp>
+#include <autograd/ops/family.hpp>
+#include <autograd/ops/math.hpp>
+#include <autograd/ops/samples.hpp>
+
+namespace xgrad {
+
+ops::Family& ops::binary() {
+  static Family family;
+  return family;
+}
+
+namespace {
+
+using enum SampleKind;
+
+Op define(OpSpec spec, Tensor (*f)(const Arg&, const Arg&), samples::Range a = {}, samples::Range b = {}) {
+  const std::string name = spec.name;
+  const bool tied = spec.kink != "smooth";
+  spec.operands = {"a", "b"};
+  spec.samples = [=] { return samples::binary(f, a, b, tied); };
+  spec.misuses = [=] { return samples::binary_misuses(name, f); };
+  spec.without = {negative_axis};
+  if (!tied) spec.without.push_back(ties);
+  return ops::define(ops::binary(), std::move(spec));
+}
+
+Tensor pass(const Pullback& c) { return c.g; }
+
+const Op add_op = define({.name = "add", .notation = "{0} + {1}",
+                          .kernel = math::vectorised<2>([](auto a, auto b) { return a + b; }),
+                          .vjps = {pass, pass}},
+                         add);
+
+const Op sub_op = define({.name = "sub", .notation = "{0} - {1}",
+                          .kernel = math::vectorised<2>([](auto a, auto b) { return a - b; }),
+                          .vjps = {pass, [](const Pullback& c) { return -c.g; }}},
+                         sub);
+
+const Op mul_op = define({.name = "mul", .notation = "{0} * {1}",
+                          .kernel = math::vectorised<2>([](auto a, auto b) { return a * b; }),
+                          .vjps = {[](const Pullback& c) { return c.g * c.x[1]; },
+                                   [](const Pullback& c) { return c.g * c.x[0]; }}},
+                         mul);
+
+const Op div_op = define({.name = "div", .notation = "{0} / {1}",
+                          .kernel = math::vectorised<2>([](auto a, auto b) { return a / b; }),
+                          .vjps = {[](const Pullback& c) { return c.g / c.x[1]; },
+                                   [](const Pullback& c) { return -c.g * c.y / c.x[1]; }}},
+                         div, {}, {.gap = 0.5});
+
+template <class X>
+X power(const X& a, const X& b) {
+  if constexpr (math::is_complex<X>) {
+    if (a.real() <= 0) throw NumericError("pow: has no complex form at base <= 0");
+  }
+  return std::pow(a, b);
+}
+
+// Exponent 0 gives 0 even at a = 0, and base 0 gives 0 by the exponent: the limits of both formulas.
+const Op pow_op = define(
+    {.name = "pow", .notation = "{0}^{1}",
+     .kernel = elementwise<2>([]<class X>(const X& a, const X& b) { return power(a, b); }),
+     .vjps = {[](const Pullback& c) {
+                return where(equal(c.x[1], 0.), 0., c.g * (c.x[1] * pow(c.x[0], c.x[1] - 1.)));
+              },
+              [](const Pullback& c) {
+                const Tensor defined = greater(c.x[0], 0.);
+                return where(defined, c.g * (c.y * log(where(defined, c.x[0], 1.))),
+                             where(equal(c.x[0], 0.), where(c.x[1] >= 0., 0., c.g * c.y), c.g * log(c.x[0])));
+              }}},
+    pow, {.low = 0.3, .high = 2.5}, {.low = -2, .high = 3});
+
+Tensor side(const Call& c) { return (c.x[0] > c.x[1]) - (c.x[0] < c.x[1]); }
+
+const Op maximum_op = define({.name = "maximum",
+                              .kernel = math::vectorised<2>([](auto a, auto b) { return math::maximum(a, b); }),
+                              .vjps = {[](const Pullback& c) { return where(equal(c.x[0], c.x[1]), 0.5 * c.g, where(c.x[0] > c.x[1], c.g, 0.)); },
+                                       [](const Pullback& c) { return where(equal(c.x[0], c.x[1]), 0.5 * c.g, where(c.x[1] > c.x[0], c.g, 0.)); }},
+                              .kink = "a = b: half the gradient to each, as PyTorch", .branch = side},
+                             maximum);
+
+template <class T>
+Tensor choose(const Call& c, const Shape& shape) {
+  Tensor y = detail::allocate(shape, dtype_of<T>);
+  T* out = mutable_elements<T>(y);
+  const double* condition = elements<double>(c.x[0]);
+  const T *a = elements<T>(c.x[1]), *b = elements<T>(c.x[2]);
+  const std::array<Dims, 4> strides{loops::strides_over(shape, c.x[0].shape()), loops::strides_over(shape, c.x[1].shape()),
+                                    loops::strides_over(shape, c.x[2].shape()), loops::strides_over(shape, shape)};
+  const loops::Nest<4> nest(shape, strides);
+  const Index run = nest.run(), step0 = nest.step(0), step1 = nest.step(1), step2 = nest.step(2);
+  nest.each([&](const std::array<Index, 4>& at) {
+    for (Index i = 0; i < run; ++i)
+      out[at[3] + i] = condition[at[0] + i * step0] != 0 ? a[at[1] + i * step1] : b[at[2] + i * step2];
+  });
+  return y;
+}
+
+const Op where_op = ops::define(
+    ops::binary(),
+    {.name = "where", .operands = {"condition", "a", "b"},
+     .check =
+         [](const Call& c) {
+           if (c.x[0].dtype() != f64)
+             throw DTypeError("where: the condition is " + std::string(to_string(c.x[0].dtype())) +
+                                  "; masks are f64, as comparisons give them", c.where);
+         },
+     .kernel = {choose<float>, choose<double>, choose<Complex>},
+     .vjps = {nullptr, [](const Pullback& c) { return where(c.x[0], c.g, 0.); },
+              [](const Pullback& c) { return where(c.x[0], 0., c.g); }},
+     .index_operands = {0},
+     .kink = "where the condition changes: the branch taken, as PyTorch", .branch = [](const Call& c) { return c.x[0].detach(); },
+     .samples =
+         [] {
+           // A fixed pattern laid over whatever the two branches broadcast to.
+           return samples::binary(
+               [](const Arg& a, const Arg& b) {
+                 const Tensor like = (a + b).detach();
+                 return where(sin(40. * like) > 0., a, b);
+               },
+               {}, {}, false);
+         },
+     .without = {negative_axis, ties},
+     .misuses =
+         [] {
+           return std::vector<Misuse>{
+               {[] { where(ones({2}), ones({3}), 0.); }, "where: cannot broadcast condition (2), a (3) and b () together"},
+               {[] { where(ones({2}, f32), ones({2}), 0.); }, "where: the condition is f32; masks are f64, as comparisons give them"},
+               {[] { where(ones({2}), ones({2}), ones({2}, f32)); },
+                "where: Tensor (2) is f64 but Tensor (2) is f32; convert one with .to()"}};
+         }});
+
+}  // namespace
+
+Tensor add(const Arg& a, const Arg& b) { return add_op(a, b); }
+Tensor sub(const Arg& a, const Arg& b) { return sub_op(a, b); }
+Tensor mul(const Arg& a, const Arg& b) { return mul_op(a, b); }
+Tensor div(const Arg& a, const Arg& b) { return div_op(a, b); }
+Tensor pow(const Arg& a, const Arg& b) { return pow_op(a, b); }
+Tensor maximum(const Arg& a, const Arg& b) { return maximum_op(a, b); }
+Tensor where(const Arg& condition, const Arg& a, const Arg& b) { return where_op(condition, a, b); }
+
+namespace detail {
+
+template <class T>
+void add_into(Tensor& a, const Tensor& b) {
+  loops::map<math::BatchLane<T>>(a.shape(), mutable_elements<T>(a), std::array{elements<T>(a), elements<T>(b)},
+                                 std::array{&a.shape(), &b.shape()}, [](auto p, auto q) { return p + q; });
+}
+
+Tensor accumulate(Tensor&& a, const Tensor& b, bool record) {
+  if (record || !a.unique() || a.dtype() != b.dtype() || a.shape() != b.shape() || a.dtype() == DType::complex_step) return a + b;
+  if (a.dtype() == f32) add_into<float>(a, b);
+  else add_into<double>(a, b);
+  return std::move(a);
+}
+
+Tensor ones_like(const Tensor& t) { return t.dtype() == DType::complex_step ? to_complex(ones(t.shape())) : ones(t.shape(), t.dtype()); }
+Tensor zeros_like(const Tensor& t) { return t.dtype() == DType::complex_step ? to_complex(zeros(t.shape())) : zeros(t.shape(), t.dtype()); }
+
+}  // namespace detail
+}  // namespace xgrad

@@ -1,0 +1,164 @@
+#pragma once
+// The functions that kernels are written in, for a SIMD batch, a float or double, or a complex number (gradcheck).
+// Piecewise ones branch on the real part. Where xsimd 8.1 departs from IEEE results (subnormal results and
+// arguments, the sign of zero), it is put right here; tests/kernel_test.cpp holds the laws.
+
+#include <cmath>
+#include <complex>
+#include <limits>
+#include <type_traits>
+
+#include <xsimd/xsimd.hpp>
+
+#include <autograd/kernel.hpp>
+
+namespace xgrad::math {
+
+/// One SIMD register of the type.
+template <class T>
+struct BatchLane {
+  using Batch = xsimd::batch<T>;
+  static constexpr Index width = static_cast<Index>(Batch::size);
+  static Batch load(const T* p) { return Batch::load_unaligned(p); }
+  static Batch splat(T v) { return Batch(v); }
+  static void store(T* p, const Batch& v) { v.store_unaligned(p); }
+};
+
+template <class X>
+inline constexpr bool is_batch = xsimd::is_batch<X>::value;
+template <class X>
+inline constexpr bool is_complex = std::same_as<X, Complex>;
+
+template <class X>
+struct scalar_of {
+  using type = X;
+};
+template <class T, class A>
+struct scalar_of<xsimd::batch<T, A>> {
+  using type = T;
+};
+template <>
+struct scalar_of<Complex> {
+  using type = double;
+};
+template <class X>
+using scalar_t = typename scalar_of<X>::type;
+
+/// A constant of the type of an operand.
+template <class X>
+X constant(double v) {
+  return X(static_cast<scalar_t<X>>(v));
+}
+
+template <class X>
+auto real(const X& x) {
+  if constexpr (is_complex<X>) return x.real();
+  else return x;
+}
+
+template <class C, class X>
+X select(const C& condition, const X& a, const X& b) {
+  if constexpr (is_batch<X>) return xsimd::select(condition, a, b);
+  else return condition ? a : b;
+}
+
+template <class C>
+bool any(const C& condition) {
+  if constexpr (std::same_as<C, bool>) return condition;
+  else return xsimd::any(condition);
+}
+
+// Elements outside a function's fast range get another formula; the choice is by element, so it does not depend on
+// neighbours.
+template <class C, class X, class F>
+X where_any(const C& condition, const X& otherwise, F f) {
+  return any(condition) ? select(condition, f(), otherwise) : otherwise;
+}
+
+template <class X>
+X exp(const X& x) {
+  if constexpr (is_batch<X>) {
+    // xsimd flushes subnormal results to 0: take the root, then square it
+    constexpr double low = std::same_as<scalar_t<X>, float> ? -87 : -708;
+    return where_any(x < constant<X>(low), xsimd::exp(x), [&] {
+      const X root = xsimd::exp(x * constant<X>(0.5));
+      return root * root;
+    });
+  } else {
+    return std::exp(x);
+  }
+}
+
+template <class X>
+X log(const X& x) {
+  if constexpr (is_batch<X>) {
+    using T = scalar_t<X>;
+    constexpr double scale = std::same_as<T, float> ? 0x1p24 : 0x1p54;
+    constexpr double shift = (std::same_as<T, float> ? 24 : 54) * 0.693147180559945309417;
+    return where_any((x < X(std::numeric_limits<T>::min())) & (x > X(0)), xsimd::log(x),
+                     [&] { return xsimd::log(x * constant<X>(scale)) - constant<X>(shift); });
+  } else {
+    return std::log(x);
+  }
+}
+
+template <class X>
+X log1p(const X& x) {
+  if constexpr (is_batch<X>) return xsimd::select(x == X(0), x, xsimd::log1p(x));
+  else if constexpr (is_complex<X>)  // |1 + x|² = 1 + Re x (2 + Re x) + (Im x)²
+    return {0.5 * std::log1p(x.real() * (2 + x.real()) + x.imag() * x.imag()), std::atan2(x.imag(), 1 + x.real())};
+  else return std::log1p(x);
+}
+
+#define XGRAD_MATH(name)                       \
+  template <class X>                           \
+  X name(const X& x) {                         \
+    if constexpr (is_batch<X>) return xsimd::name(x); \
+    else return std::name(x);                  \
+  }
+XGRAD_MATH(sqrt)
+XGRAD_MATH(sin)
+XGRAD_MATH(cos)
+XGRAD_MATH(tanh)
+#undef XGRAD_MATH
+
+template <class X>
+X abs(const X& x) {
+  if constexpr (is_batch<X>) return xsimd::abs(x);
+  else if constexpr (is_complex<X>) return x.real() < 0 ? -x : x;
+  else return std::abs(x);
+}
+
+/// The larger real part; NaN if one is.
+template <class X>
+X maximum(const X& a, const X& b) {
+  const X larger = select(real(a) > real(b), a, b);
+  return select(real(a) != real(a), a, larger);
+}
+
+/// max(x, 0), NaN for NaN.
+template <class X>
+X positive_part(const X& x) {
+  return select(real(x) <= real(X(0)), X(0), x);
+}
+
+/// 1 / (1 + e^−x), from e^−|x| so that nothing overflows.
+template <class X>
+X sigmoid(const X& x) {
+  const X e = exp(-abs(x));
+  return select(real(x) >= real(X(0)), X(1), e) / (X(1) + e);
+}
+
+/// log(1 + e^x) = max(x, 0) + log(1 + e^−|x|).
+template <class X>
+X softplus(const X& x) {
+  return positive_part(x) + log1p(exp(-abs(x)));
+}
+
+/// Walks f32 and f64 in SIMD batches.
+template <std::size_t N = 1, class F>
+Kernels vectorised(F f) {
+  return detail::map_kernels<BatchLane, N>(f);
+}
+
+}  // namespace xgrad::math

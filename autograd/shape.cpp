@@ -1,0 +1,55 @@
+#include <autograd/shape.hpp>
+
+#include <algorithm>
+#include <ostream>
+
+#include <autograd/error.hpp>
+
+namespace xgrad {
+
+Dims::Dims(std::span<const Index> values) {
+  for (Index value : values) push_back(value);
+}
+
+void Dims::push_back(Index value) {
+  if (rank_ == capacity) throw ShapeError("a Tensor has at most 8 axes");
+  values_[static_cast<std::size_t>(rank_++)] = value;
+}
+
+bool Dims::contains(Index value) const { return std::find(begin(), end(), value) != end(); }
+
+bool operator==(const Dims& a, const Dims& b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
+
+Index element_count(const Shape& shape) {
+  Index count = 1;
+  for (Index size : shape) count *= size;
+  return count;
+}
+
+std::string to_string(const Dims& dims) {
+  std::string text = "(";
+  for (Index i = 0; i < dims.rank(); ++i) text += (i ? ", " : "") + std::to_string(dims[i]);
+  return text + ")";
+}
+
+std::ostream& operator<<(std::ostream& out, const Dims& dims) { return out << to_string(dims); }
+
+bool broadcastable(const Shape& a, const Shape& b) {
+  for (Index i = 1; i <= std::min(a.rank(), b.rank()); ++i) {
+    const Index p = a[a.rank() - i], q = b[b.rank() - i];
+    if (p != q && p != 1 && q != 1) return false;
+  }
+  return true;
+}
+
+Shape broadcast(const Shape& a, const Shape& b) {
+  const Shape& longer = a.rank() >= b.rank() ? a : b;
+  const Shape& shorter = a.rank() >= b.rank() ? b : a;
+  Shape shape = longer;
+  const Index lead = longer.rank() - shorter.rank();
+  for (Index i = 0; i < shorter.rank(); ++i)
+    if (shape[lead + i] == 1) shape[lead + i] = shorter[i];
+  return shape;
+}
+
+}  // namespace xgrad

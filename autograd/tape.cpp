@@ -1,0 +1,367 @@
+#include <autograd/tape.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+
+#include <autograd/ops.hpp>
+
+namespace xgrad {
+namespace {
+
+thread_local Scope* newest_scope = nullptr;
+thread_local const CallSite* outermost_site = nullptr;
+
+// Recordings are told apart by number, so that a Tensor of one that is gone is never taken for another's.
+std::uint64_t next_recording() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+std::string label(const Tensor& t) {
+  const std::string name = t.name();
+  return (name.empty() ? "Tensor" : name) + " " + to_string(t.shape());
+}
+
+}  // namespace
+
+void Operands::push_back(Tensor t) {
+  if (count_ < inline_.size()) {
+    inline_[count_] = std::move(t);
+  } else {
+    if (count_ == inline_.size()) many_.assign(std::make_move_iterator(inline_.begin()), std::make_move_iterator(inline_.end()));
+    many_.push_back(std::move(t));
+  }
+  ++count_;
+}
+
+Scope::Scope(Tape* tape) : outer_(newest_scope), tape_(tape) { newest_scope = this; }
+
+// Scopes may end out of order: each unlinks itself.
+Scope::~Scope() {
+  Scope** link = &newest_scope;
+  while (*link && *link != this) link = &(*link)->outer_;
+  if (*link) *link = outer_;
+}
+
+CallSite::CallSite(const Where& where) : where_(where), outer_(outermost_site) {
+  if (!outer_) outermost_site = this;
+}
+CallSite::~CallSite() {
+  if (!outer_) outermost_site = nullptr;
+}
+Where CallSite::resolve(const Where& otherwise) { return outermost_site ? outermost_site->where_ : otherwise; }
+
+Tape* Tape::recording() { return newest_scope ? newest_scope->tape_ : nullptr; }
+
+void Tape::clear() {
+  nodes_.clear();
+  leaves_.clear();
+  hooks_.clear();
+  recording_ = 0;
+  closed_ = false;
+}
+
+void Tape::begin_if_closed() {
+  if (closed_) clear();
+  if (!recording_) recording_ = next_recording();
+}
+
+std::size_t Tape::bytes() const {
+  std::size_t sum = 0;
+  for (const Node& node : nodes_) sum += static_cast<std::size_t>(node.y.size()) * size_of(node.y.dtype());
+  return sum;
+}
+
+// ---------------------------------------------------------------------------------------------- recording
+
+Tensor Tape::record_leaf(const Tensor& value, const Where& where) {
+  begin_if_closed();
+  Tensor y = detail::with_name(value.detach(), value.tracked() ? "" : value.name());
+  detail::set_trace(y, {recording_, static_cast<std::uint32_t>(nodes_.size())}, nullptr);
+  nodes_.push_back({nullptr, {}, {}, y, where});
+  return y;
+}
+
+Tensor Tape::variable(const Tensor& value, const char* file, int line) {
+  const Where where{file, line};
+  if (!value.defined()) throw ShapeError("variable: an empty Tensor", where);
+  return record_leaf(value, where);
+}
+
+const Tape::Leaf* Tape::find_leaf(const Parameter& p) const {
+  for (auto leaf = leaves_.rbegin(); leaf != leaves_.rend(); ++leaf)  // the newest version first
+    if (leaf->parameter == p) return &*leaf;
+  return nullptr;
+}
+
+Tensor Tape::leaf(const Parameter& p, const Where& where) {
+  begin_if_closed();
+  const Leaf* known = find_leaf(p);
+  if (known && known->version == p.version()) return nodes_[known->node].y;
+  Tensor y = record_leaf(p.value(), where);
+  leaves_.push_back({p.handle(), p.version(), y.trace().node});
+  return y;
+}
+
+void Tape::check_operand(const char* what, const Tensor& t, const Where& where) const {
+  if (owns(t) && !closed_) return;
+  const std::string start = std::string(what) + ": " + label(t);
+  if (owns(t))
+    throw TapeError(start + " belongs to a recording that backward has closed: take its value with detach(), compute under "
+                            "NoGrad, or call backward with {.keep = true}", where);
+  for (const Scope* s = newest_scope; s; s = s->outer_)
+    if (s->tape_ && s->tape_ != this && s->tape_->owns(t))
+      throw TapeError(start + " is tracked by an outer tape: take its value with detach(), or make it a variable of the inner one",
+                      where);
+  throw TapeError(start + " belongs to a recording that is gone: take its value with detach(), or compute under NoGrad", where);
+}
+
+void Tape::record(const Op& op, std::span<const Arg* const> args, Operands x, const Attributes& attributes, Tensor& y,
+                  const Where& where) {
+  begin_if_closed();
+  for (std::size_t i = 0; i < args.size(); ++i)
+    if (args[i]->parameter && args[i]->parameter->trainable()) x[i] = leaf(*args[i]->parameter, where);
+  detail::set_trace(y, {recording_, static_cast<std::uint32_t>(nodes_.size())}, &op);
+  nodes_.push_back({op.spec_, std::move(x), attributes, y, where});
+}
+
+namespace {
+
+bool is_index(const OpSpec& op, std::size_t i) {
+  return std::find(op.index_operands.begin(), op.index_operands.end(), i) != op.index_operands.end();
+}
+
+const Vjp& rule(const OpSpec& op, std::size_t operand) { return op.vjps[op.variadic ? 0 : operand]; }
+
+// A widened operand stays where it was on its recording.
+Tensor widen(const Tensor& t) {
+  Tensor wide = detail::with_name(to_complex(t), t.name());
+  if (t.tracked()) detail::set_trace(wide, t.trace(), nullptr);
+  return wide;
+}
+
+Operands resolve(const OpSpec& op, std::span<const Arg* const> args, const Where& where) {
+  if (op.variadic ? args.empty() : args.size() != op.operands.size())
+    throw ShapeError(op.name + ": takes " + (op.variadic ? "at least 1 operand" : std::to_string(op.operands.size()) + " operands") +
+                         ", not " + std::to_string(args.size()), where);
+  const auto name_of = [&](std::size_t i) { return op.variadic ? "operand " + std::to_string(i) : op.operands[i]; };
+  Operands x;
+  std::optional<DType> dtype;
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const Arg& a = *args[i];
+    x.push_back(a.tensor ? *a.tensor : a.parameter ? a.parameter->value() : Tensor());
+    if (a.tensor && !a.tensor->defined()) throw ShapeError(op.name + ": " + name_of(i) + " is an empty Tensor", where);
+    if (!x[i].defined() || is_index(op, i)) continue;
+    if (!dtype) {
+      dtype = x[i].dtype();
+      first = i;
+    } else if (x[i].dtype() != *dtype) {
+      if (x[i].dtype() == f32 || *dtype == f32)
+        throw DTypeError(op.name + ": " + label(x[first]) + " is " + to_string(*dtype) + " but " + label(x[i]) + " is " +
+                             to_string(x[i].dtype()) + "; convert one with .to()", where);
+      dtype = DType::complex_step;
+    }
+  }
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    if (!x[i].defined()) x[i] = scalar(args[i]->number, !is_index(op, i) && dtype == f32 ? f32 : f64);
+    if (is_index(op, i)) x[i] = x[i].dtype() == DType::complex_step ? real_part(x[i]) : x[i];
+    else if (dtype == DType::complex_step && x[i].dtype() == f64) x[i] = widen(x[i]);
+  }
+  return x;
+}
+
+DType dtype_of(const OpSpec& op, Inputs x) {
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (!is_index(op, i)) return x[i].dtype();
+  return f64;
+}
+
+}  // namespace
+
+Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes) {
+  const Where where = CallSite::resolve(args.empty() ? Where{} : args[0]->where);
+  Operands x = resolve(*op, args, where);
+  const Call call{*op, x, attributes, where};
+  const Shape shape = op->shape(call);
+  if (op->check) op->check(call);
+
+  Tape* const tape = op->has_derivative() ? Tape::recording() : nullptr;
+  bool tracked = false;
+  for (std::size_t i = 0; tape && i < args.size(); ++i) {
+    if (!rule(*op, i)) continue;
+    if (args[i]->parameter) tracked |= args[i]->parameter->trainable();
+    else if (x[i].tracked()) {
+      tape->check_operand(op->name.c_str(), x[i], where);
+      tracked = true;
+    }
+  }
+
+  const DType dtype = dtype_of(*op, x);
+  const Kernel& kernel = dtype == f32 ? op->kernel.f32 : dtype == f64 ? op->kernel.f64 : op->kernel.complex;
+  if (!kernel) throw NumericError(op->name + ": has no complex form", where);
+  Tensor y = kernel(call, shape);
+  if (tracked) tape->record(op, args, std::move(x), attributes, y, where);
+  return y;
+}
+
+Tensor named(std::string name, const Tensor& t) {
+  if (!t.defined()) throw ShapeError("named: cannot call an empty Tensor " + name);
+  Tensor result = detail::with_name(t, std::move(name));
+  Tape::adopt(result);
+  return result;
+}
+
+// The recording shows the name too.
+void Tape::adopt(const Tensor& t) {
+  for (const Scope* s = newest_scope; s; s = s->outer_)
+    if (s->tape_ && s->tape_->owns(t)) s->tape_->nodes_[t.trace().node].y = t;
+}
+
+// ---------------------------------------------------------------------------------------------- backward
+
+std::vector<Tensor> Tape::sweep(std::uint32_t last, Tensor seed, const std::vector<std::uint32_t>& wanted, bool record) {
+  std::optional<NoGrad> off;
+  if (!record) off.emplace();
+  const std::vector<char> needed = reached_from(wanted, last);
+  std::vector<Tensor> cotangents(last + 1);
+  cotangents[last] = std::move(seed);
+  for (std::uint32_t i = last + 1; i-- > 0;) {
+    if (!cotangents[i].defined()) continue;
+    run_hooks(i, cotangents[i]);
+    const Node node = nodes_[i];  // a copy: recording the rules may move the vector
+    const Tensor g = needed[i] == wanted_itself ? cotangents[i] : std::move(cotangents[i]);
+    const Inputs x = node.x;
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      if (!owns(x[k]) || !needed[x[k].trace().node] || !rule(*node.op, k)) continue;
+      Tensor& sum = cotangents[x[k].trace().node];
+      Tensor part = pull(node, k, g);
+      sum = sum.defined() ? detail::accumulate(std::move(sum), part, record) : std::move(part);
+    }
+  }
+  return cotangents;
+}
+
+// Which nodes lie on a way from `sources` up to `last`.
+std::vector<char> Tape::reached_from(const std::vector<std::uint32_t>& sources, std::uint32_t last) const {
+  std::vector<char> reached(last + 1, 0);
+  for (std::uint32_t source : sources)
+    if (source <= last) reached[source] = wanted_itself;
+  for (std::uint32_t i = 0; i <= last; ++i)
+    for (const Tensor& x : Inputs(nodes_[i].x))
+      if (!reached[i] && owns(x) && reached[x.trace().node]) reached[i] = 1;
+  return reached;
+}
+
+Tensor Tape::pull(const Node& node, std::size_t operand, const Tensor& g) const {
+  const CallSite site(node.where);
+  const Inputs x = node.x;
+  const Pullback c{{*node.op, x, node.attributes, node.where}, g, node.y, operand};
+  Tensor d = rule(*node.op, operand)(c);
+  if (!d.defined() || !broadcastable(d.shape(), x[operand].shape()) ||
+      broadcast(d.shape(), x[operand].shape()) != d.shape())
+    c.shape_error("its backward rule for operand " + std::to_string(operand) + " gave " +
+                  (d.defined() ? "shape " + to_string(d.shape()) : "an empty Tensor") + " for " + c.describe(operand));
+  return sum_to(d, x[operand].shape());
+}
+
+void Tape::run_hooks(std::uint32_t node, Tensor& g) const {
+  for (std::size_t i = 0; i < hooks_.size(); ++i) {  // by index: a hook may add hooks
+    if (hooks_[i].node != node) continue;
+    Tensor replaced = hooks_[i].f(g);
+    if (!replaced.defined() || replaced.shape() != g.shape() || replaced.dtype() != g.dtype())
+      throw ShapeError("on_gradient: the hook of " + label(nodes_[node].y) + " must return a gradient of that shape and dtype");
+    g = std::move(replaced);
+  }
+}
+
+std::uint32_t Tape::node_of(const char* what, const Arg& a) const {
+  if (a.parameter) {
+    if (const Leaf* known = find_leaf(*a.parameter)) return known->node;
+    throw TapeError(std::string(what) + ": Parameter " + a.parameter->name() + " is not used in this recording", a.where);
+  }
+  if (!a.tensor || !a.tensor->defined())
+    throw TapeError(std::string(what) + ": needs a recorded Tensor, not " + (a.tensor ? "an empty one" : "a number"), a.where);
+  if (owns(*a.tensor)) return a.tensor->trace().node;
+  const std::string start = std::string(what) + ": " + label(*a.tensor);
+  if (a.tensor->tracked()) throw TapeError(start + " is not part of this recording", a.where);
+  throw TapeError(start + " is not recorded: no Parameter or variable led to it while this tape was recording", a.where);
+}
+
+Tensor Tape::seed(const char* what, std::uint32_t node, const Tensor& cotangent, const Where& where) const {
+  const Tensor& y = nodes_[node].y;
+  if (!cotangent.defined()) {
+    if (y.size() != 1)
+      throw ShapeError(std::string(what) + ": " + label(y) + " is not a scalar: reduce it (sum, mean), or give {.cotangent = …} of its shape",
+                       where);
+    return detail::ones_like(y);
+  }
+  if (cotangent.shape() != y.shape())
+    throw ShapeError(std::string(what) + ": the cotangent " + to_string(cotangent.shape()) + " must have the shape of " + label(y), where);
+  return cotangent;
+}
+
+void Tape::check_leaves(const char* what, std::uint32_t last, const Where& where) const {
+  for (const Leaf& leaf : leaves_) {
+    if (leaf.node > last || leaf.version == leaf.parameter.version() || !reached_from({leaf.node}, last)[last]) continue;
+    throw TapeError(std::string(what) + ": Parameter " + leaf.parameter.name() +
+                        " has changed since it was recorded: run the forward pass again", where);
+  }
+}
+
+void Tape::backward(const Arg& loss, const BackwardOptions& options) {
+  const std::uint32_t last = node_of("backward", loss);
+  Tensor start = seed("backward", last, options.cotangent, loss.where);
+  check_leaves("backward", last, loss.where);
+  std::vector<std::uint32_t> wanted;
+  for (const Leaf& leaf : leaves_)
+    if (leaf.node <= last) wanted.push_back(leaf.node);
+  const std::vector<Tensor> cotangents = sweep(last, std::move(start), wanted, false);
+
+  // All sums are made before the first Parameter changes, so that an exception changes none.
+  std::vector<std::pair<Parameter::State*, Tensor>> sums;
+  const NoGrad off;
+  for (const Leaf& leaf : leaves_) {
+    if (leaf.node > last || !cotangents[leaf.node].defined()) continue;
+    Parameter::State& state = *leaf.parameter.state_;
+    sums.emplace_back(&state, state.grad.defined() ? state.grad + cotangents[leaf.node] : cotangents[leaf.node]);
+  }
+  if (sums.empty())
+    throw TapeError("backward: " + label(nodes_[last].y) + " reaches no trainable Parameter; gradient(y, x) differentiates by variables",
+                    loss.where);
+  for (auto& [state, sum] : sums) state->grad = std::move(sum);
+  if (!options.keep) closed_ = true;
+}
+
+Tensor Tape::gradient(const Arg& y, const Arg& x, const GradientOptions& options) {
+  return std::move(gradients(y, {x}, options)[0]);
+}
+
+std::vector<Tensor> Tape::gradients(const Arg& y, const Args& x, const GradientOptions& options) {
+  const std::uint32_t last = node_of("gradient", y);
+  std::vector<std::uint32_t> wanted;
+  for (const Arg& a : x.list()) wanted.push_back(node_of("gradient", a));
+  Tensor start = seed("gradient", last, options.cotangent, y.where);
+  check_leaves("gradient", last, y.where);
+  if (options.record && (closed_ || recording() != this))
+    throw TapeError(std::string("gradient: {.record = true} needs this tape to be recording, but ") +
+                        (closed_ ? "backward has closed it" : "an inner tape or NoGrad is in force"), y.where);
+  const std::size_t before = nodes_.size();
+  try {
+    const std::vector<Tensor> cotangents = sweep(last, std::move(start), wanted, options.record);
+    std::vector<Tensor> result;
+    for (std::uint32_t node : wanted)
+      result.push_back(node <= last && cotangents[node].defined() ? cotangents[node] : detail::zeros_like(nodes_[node].y));
+    return result;
+  } catch (...) {
+    nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(before), nodes_.end());
+    throw;
+  }
+}
+
+void Tape::on_gradient(const Arg& t, std::function<Tensor(const Tensor&)> f) {
+  hooks_.push_back({node_of("on_gradient", t), std::move(f)});
+}
+
+}  // namespace xgrad

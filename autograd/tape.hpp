@@ -1,0 +1,169 @@
+#pragma once
+// Tape: what this thread has recorded, oldest first, and the reverse loop over it.
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <vector>
+
+#include <autograd/op.hpp>
+#include <autograd/parameter.hpp>
+
+namespace xgrad {
+
+class Tape;
+
+/// The operands of one node: three inline, more on the heap.
+class Operands {
+ public:
+  Operands() = default;
+  void push_back(Tensor t);
+  Tensor& operator[](std::size_t i) { return count_ <= inline_.size() ? inline_[i] : many_[i]; }
+  operator Inputs() const { return count_ <= inline_.size() ? Inputs(inline_.data(), count_) : Inputs(many_); }
+  std::size_t size() const { return count_; }
+
+ private:
+  std::array<Tensor, 3> inline_;
+  std::vector<Tensor> many_;
+  std::size_t count_ = 0;
+};
+
+/// One line of a recording: an operation, or a leaf (a variable or a Parameter).
+struct Node {
+  std::shared_ptr<const OpSpec> op;  ///< null for a leaf
+  Operands x;
+  Attributes attributes;
+  Tensor y;
+  Where where;
+};
+
+/// Tapes and NoGrads of one thread, newest first. The newest decides: a Tape records, a NoGrad does not.
+class Scope {
+ public:
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+
+ protected:
+  explicit Scope(Tape* tape);
+  ~Scope();
+
+ private:
+  friend class Tape;
+  Scope* outer_ = nullptr;
+  Tape* tape_ = nullptr;  // null for a NoGrad
+};
+
+/// While it lives, tapes that were running when it began record nothing.
+class NoGrad : Scope {
+ public:
+  NoGrad() : Scope(nullptr) {}
+};
+
+/// While it lives, operations name this line: the user's, where the library calls its own operations.
+/// The outermost one counts.
+class CallSite {
+ public:
+  explicit CallSite(const Where& where);
+  ~CallSite();
+  CallSite(const CallSite&) = delete;
+  CallSite& operator=(const CallSite&) = delete;
+  /// The outermost call site's line, or `otherwise`.
+  static Where resolve(const Where& otherwise);
+
+ private:
+  Where where_;
+  const CallSite* outer_;
+};
+
+struct BackwardOptions {
+  bool keep = false;  ///< do not close the recording: more operations may follow
+  Tensor cotangent;   ///< of a loss that is not a scalar
+};
+
+struct GradientOptions {
+  bool record = false;  ///< record the gradient too, so that it can be differentiated again
+  Tensor cotangent;     ///< of a y that is not a scalar
+};
+
+/// Starts recording; its end stops it, and the tape outside it goes on.
+class Tape : Scope {
+ public:
+  Tape() : Scope(this) {}
+  ~Tape() = default;
+
+  /// A leaf with these values, to differentiate by.
+  Tensor variable(const Tensor& value, const char* file = __builtin_FILE(), int line = __builtin_LINE());
+
+  /// Adds d loss / d p to the gradient of every trainable Parameter p that the loss reaches, and closes the recording.
+  /// Throws TapeError or ShapeError before anything has changed.
+  void backward(const Arg& loss, const BackwardOptions& options = {});
+
+  /// dy/dx, of x's shape; zeros where y does not depend on x. Closes nothing, changes no Parameter.
+  Tensor gradient(const Arg& y, const Arg& x, const GradientOptions& options = {});
+  std::vector<Tensor> gradients(const Arg& y, const Args& x, const GradientOptions& options = {});
+
+  /// f sees the gradient that reaches t, and may replace it: it returns it, or another of the same shape.
+  /// It lives as long as the recording.
+  void on_gradient(const Arg& t, std::function<Tensor(const Tensor&)> f);
+
+  /// Forgets the recording and starts an empty one.
+  void clear();
+
+  /// The recording, oldest first; readable when closed too.
+  const std::vector<Node>& nodes() const { return nodes_; }
+  std::size_t size() const { return nodes_.size(); }
+  bool closed() const { return closed_; }
+  /// Bytes that the recorded results hold.
+  std::size_t bytes() const;
+
+  /// The tape that records on this thread now, or null.
+  static Tape* recording();
+
+ private:
+  friend Tensor named(std::string, const Tensor&);
+  static void adopt(const Tensor& t);
+  friend Tensor apply(const Op&, std::span<const Arg* const>, const Attributes&);
+  struct Leaf {
+    Parameter parameter;
+    std::uint64_t version;
+    std::uint32_t node;
+  };
+  struct Hook {
+    std::uint32_t node;
+    std::function<Tensor(const Tensor&)> f;
+  };
+
+  bool owns(const Tensor& t) const { return t.defined() && t.tracked() && t.trace().recording == recording_; }
+  void check_operand(const char* what, const Tensor& t, const Where& where) const;
+  Tensor record_leaf(const Tensor& value, const Where& where);
+  Tensor leaf(const Parameter& p, const Where& where);
+  const Leaf* find_leaf(const Parameter& p) const;
+  void record(const Op& op, std::span<const Arg* const> args, Operands x, const Attributes& attributes, Tensor& y,
+              const Where& where);
+  void begin_if_closed();
+  std::uint32_t node_of(const char* what, const Arg& a) const;
+  Tensor seed(const char* what, std::uint32_t node, const Tensor& cotangent, const Where& where) const;
+  std::vector<char> reached_from(const std::vector<std::uint32_t>& sources, std::uint32_t last) const;
+  std::vector<Tensor> sweep(std::uint32_t last, Tensor seed, const std::vector<std::uint32_t>& wanted, bool record);
+  static constexpr char wanted_itself = 2;
+  void run_hooks(std::uint32_t node, Tensor& g) const;
+  Tensor pull(const Node& node, std::size_t operand, const Tensor& g) const;
+  void check_leaves(const char* what, std::uint32_t last, const Where& where) const;
+
+  std::vector<Node> nodes_;
+  std::vector<Leaf> leaves_;  // in the order of their first use
+  std::vector<Hook> hooks_;
+  std::uint64_t recording_ = 0;  // 0 before the first node
+  bool closed_ = false;
+};
+
+/// The same tensor under a name that errors, the printed tape and gradcheck use. Values keep it; so does the recording.
+Tensor named(std::string name, const Tensor& t);
+
+/// Resolves operands, runs shape rule and kernel, and records: what calling an Op does.
+Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes);
+
+/// The recording as a table: number, result, operation, operands, shapes, line.
+std::ostream& operator<<(std::ostream& out, const Tape& tape);
+
+}  // namespace xgrad

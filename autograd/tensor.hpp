@@ -1,0 +1,120 @@
+#pragma once
+// Tensor: an immutable n-d value, contiguous and row-major, cheap to copy. Factories stand below it.
+
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <iosfwd>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <autograd/error.hpp>
+#include <autograd/shape.hpp>
+
+namespace xgrad {
+
+/// Element types. `complex_step` exists only while gradcheck takes complex steps.
+enum class DType : std::uint8_t { f32, f64, complex_step };
+inline constexpr DType f32 = DType::f32;
+inline constexpr DType f64 = DType::f64;
+const char* to_string(DType dtype);
+std::size_t size_of(DType dtype);
+
+class Op;
+namespace detail {
+struct Value;
+}
+
+/// Where on a recording a tracked Tensor stands.
+struct Trace {
+  std::uint64_t recording = 0;  ///< 0: not tracked, a constant
+  std::uint32_t node = 0;
+};
+
+/// A shared, immutable value. Default-constructed it is empty: only `defined()` and assignment work on that.
+class Tensor {
+ public:
+  Tensor() = default;
+  Tensor(const Tensor& other) noexcept;
+  Tensor(Tensor&& other) noexcept : value_(other.value_) { other.value_ = nullptr; }
+  Tensor& operator=(const Tensor& other) noexcept;
+  Tensor& operator=(Tensor&& other) noexcept;
+  ~Tensor();
+
+  bool defined() const { return value_ != nullptr; }
+  const Shape& shape() const;
+  DType dtype() const;
+  Index rank() const { return shape().rank(); }
+  Index size() const { return element_count(shape()); }
+
+  /// The only element. Throws ShapeError if there is not exactly one.
+  double item() const;
+  /// The element at these indices (negative ones count from the end). Throws ShapeError.
+  template <std::convertible_to<Index>... I>
+  double at(I... indices) const {
+    return at(Dims{static_cast<Index>(indices)...});
+  }
+  double at(const Dims& indices) const;
+  /// All elements, row-major, widened to double.
+  std::vector<double> values() const;
+
+  /// The same values in another dtype; recorded, so gradients pass.
+  Tensor to(DType dtype, const char* file = __builtin_FILE(), int line = __builtin_LINE()) const;
+  /// The same values as a constant: no gradient flows past it.
+  Tensor detach() const;
+
+  /// Whether a recording has tracked it (that recording may be over by now).
+  bool tracked() const { return trace().recording != 0; }
+  /// Its name, or the operation and number (`tanh#3`) that made it, or "".
+  std::string name() const;
+
+  // For kernels and the tape:
+  /// The values, `size()` of them. array.hpp has typed views.
+  const void* data() const;
+  Trace trace() const;
+  /// Whether nobody else holds this value, so that it may be changed in place.
+  bool unique() const;
+  /// Of a matrix transposed but not yet read: the matrix itself, so that BLAS can take a flag. Else empty.
+  Tensor transposed_source() const;
+
+ private:
+  friend struct detail::Value;
+  explicit Tensor(detail::Value* value) : value_(value) {}
+  detail::Value* value_ = nullptr;
+};
+
+namespace detail {
+/// New, uninitialised values; `mutable_data` may write them until the Tensor is first shared.
+Tensor allocate(const Shape& shape, DType dtype);
+void* mutable_data(Tensor& t);
+/// The same values under another shape of the same size; never tracked.
+Tensor share(const Tensor& t, const Shape& shape);
+/// The last two axes swapped; computed when first read.
+Tensor lazy_transpose(const Tensor& t);
+/// Marks a fresh Tensor as node `trace.node` of a recording, made by `op` (none for a leaf).
+void set_trace(Tensor& t, const Trace& trace, const Op* op);
+/// The same tensor under a name.
+Tensor with_name(const Tensor& t, std::string name);
+}  // namespace detail
+
+/// Values and shape: `tensor({1., 2.}, {2, 1})`; without a shape a vector. Throws ShapeError if they do not fit.
+Tensor tensor(const std::vector<double>& values, DType dtype = f64);
+Tensor tensor(const std::vector<double>& values, const Shape& shape, DType dtype = f64);
+/// A scalar, shape ().
+Tensor scalar(double value, DType dtype = f64);
+/// Rows of equal length: `matrix({{1, 2}, {3, 4}})`.
+Tensor matrix(std::initializer_list<std::initializer_list<double>> rows, DType dtype = f64);
+Tensor full(const Shape& shape, double value, DType dtype = f64);
+Tensor zeros(const Shape& shape, DType dtype = f64);
+Tensor ones(const Shape& shape, DType dtype = f64);
+/// start, start + step, … below stop.
+Tensor arange(double start, double stop, double step = 1, DType dtype = f64);
+/// `count` values from start to stop, both included.
+Tensor linspace(double start, double stop, Index count, DType dtype = f64);
+/// Ones on the diagonal of (n, n).
+Tensor eye(Index n, DType dtype = f64);
+
+std::ostream& operator<<(std::ostream& out, const Tensor& t);
+
+}  // namespace xgrad

@@ -1,0 +1,7 @@
+# xtensor, xtensor-blas and xsimd stay private to the library: users link it and need none of their headers,
+# unless they include autograd/array.hpp.
+find_package(xtensor REQUIRED)
+find_package(xsimd REQUIRED)
+if(NOT XGRAD_FLENS)
+  find_package(BLAS REQUIRED)
+endif()
