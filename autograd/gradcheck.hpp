@@ -96,6 +96,9 @@ struct VCurve {
 VCurve v_curve(const Function& f, const std::vector<Tensor>& inputs, std::size_t input, const Dims& index);
 VCurve v_curve(const std::function<Tensor()>& loss, const Parameter& parameter, const Dims& index);
 
+/// Every entry of one input.
+std::ostream& operator<<(std::ostream& out, const GradcheckInput& input);
+/// One line an input: its worst entry and the verdict.
 std::ostream& operator<<(std::ostream& out, const GradcheckReport& report);
 std::ostream& operator<<(std::ostream& out, const VCurve& curve);
 

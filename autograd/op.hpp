@@ -38,6 +38,7 @@ class Arg {
 class Args {
  public:
   Args(std::initializer_list<Arg> list) : list_(list) {}
+  explicit Args(std::vector<Arg> list) : list_(std::move(list)) {}
   Args(const std::vector<Tensor>& tensors, const char* file = __builtin_FILE(), int line = __builtin_LINE());
   std::span<const Arg> list() const { return list_; }
 

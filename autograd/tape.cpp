@@ -360,6 +360,18 @@ std::vector<Tensor> Tape::gradients(const Arg& y, const Args& x, const GradientO
   }
 }
 
+bool Tape::depends(const Arg& y, const Arg& x) const {
+  const auto find = [this](const Arg& a) -> std::optional<std::uint32_t> {
+    if (a.parameter) {
+      const Leaf* known = find_leaf(*a.parameter);
+      return known ? std::optional(known->node) : std::nullopt;
+    }
+    return a.tensor && owns(*a.tensor) ? std::optional(a.tensor->trace().node) : std::nullopt;
+  };
+  const std::optional<std::uint32_t> last = find(y), source = find(x);
+  return last && source && *source <= *last && reached_from({*source}, *last)[*last];
+}
+
 void Tape::on_gradient(const Arg& t, std::function<Tensor(const Tensor&)> f) {
   hooks_.push_back({node_of("on_gradient", t), std::move(f)});
 }

@@ -102,6 +102,9 @@ class Tape : Scope {
   Tensor gradient(const Arg& y, const Arg& x, const GradientOptions& options = {});
   std::vector<Tensor> gradients(const Arg& y, const Args& x, const GradientOptions& options = {});
 
+  /// Whether a way leads from x to y on this recording. False for what was never recorded.
+  bool depends(const Arg& y, const Arg& x) const;
+
   /// f sees the gradient that reaches t, and may replace it: it returns it, or another of the same shape.
   /// It lives as long as the recording.
   void on_gradient(const Arg& t, std::function<Tensor(const Tensor&)> f);
