@@ -115,13 +115,12 @@ const Op where_op = ops::define(
      .kink = "where the condition changes: the branch taken, as PyTorch", .branch = [](const Call& c) { return c.x[0].detach(); },
      .samples =
          [] {
-           // A fixed pattern laid over whatever the two branches broadcast to.
-           return samples::binary(
-               [](const Arg& a, const Arg& b) {
-                 const Tensor like = (a + b).detach();
-                 return where(sin(40. * like) > 0., a, b);
-               },
-               {}, {}, false);
+           // A fixed pattern over the shape that the two branches broadcast to.
+           return samples::binary([](const Arg& a, const Arg& b) {
+             const Shape shape = broadcast(a.tensor->shape(), b.tensor->shape());
+             const Tensor order = reshape(arange(0, static_cast<double>(element_count(shape))), shape);
+             return where(sin(3. * order + 1.) > 0., a, b);
+           });
          },
      .without = {negative_axis, ties},
      .misuses =

@@ -14,6 +14,8 @@
 
 namespace xgrad::math {
 
+// Calls are qualified: for a batch or a complex number, argument-dependent lookup would find xsimd's or std's own.
+
 /// One SIMD register of the type.
 template <class T>
 struct BatchLane {
@@ -72,7 +74,7 @@ bool any(const C& condition) {
 // neighbours.
 template <class C, class X, class F>
 X where_any(const C& condition, const X& otherwise, F f) {
-  return any(condition) ? select(condition, f(), otherwise) : otherwise;
+  return math::any(condition) ? math::select(condition, f(), otherwise) : otherwise;
 }
 
 template <class X>
@@ -80,7 +82,7 @@ X exp(const X& x) {
   if constexpr (is_batch<X>) {
     // xsimd flushes subnormal results to 0: take the root, then square it
     constexpr double low = std::same_as<scalar_t<X>, float> ? -87 : -708;
-    return where_any(x < constant<X>(low), xsimd::exp(x), [&] {
+    return math::where_any(x < constant<X>(low), xsimd::exp(x), [&] {
       const X root = xsimd::exp(x * constant<X>(0.5));
       return root * root;
     });
@@ -95,7 +97,7 @@ X log(const X& x) {
     using T = scalar_t<X>;
     constexpr double scale = std::same_as<T, float> ? 0x1p24 : 0x1p54;
     constexpr double shift = (std::same_as<T, float> ? 24 : 54) * 0.693147180559945309417;
-    return where_any((x < X(std::numeric_limits<T>::min())) & (x > X(0)), xsimd::log(x),
+    return math::where_any((x < X(std::numeric_limits<T>::min())) & (x > X(0)), xsimd::log(x),
                      [&] { return xsimd::log(x * constant<X>(scale)) - constant<X>(shift); });
   } else {
     return std::log(x);
@@ -132,27 +134,27 @@ X abs(const X& x) {
 /// The larger real part; NaN if one is.
 template <class X>
 X maximum(const X& a, const X& b) {
-  const X larger = select(real(a) > real(b), a, b);
-  return select(real(a) != real(a), a, larger);
+  const X larger = math::select(math::real(a) > math::real(b), a, b);
+  return math::select(math::real(a) != math::real(a), a, larger);
 }
 
 /// max(x, 0), NaN for NaN.
 template <class X>
 X positive_part(const X& x) {
-  return select(real(x) <= real(X(0)), X(0), x);
+  return math::select(math::real(x) <= math::real(X(0)), X(0), x);
 }
 
 /// 1 / (1 + e^−x), from e^−|x| so that nothing overflows.
 template <class X>
 X sigmoid(const X& x) {
-  const X e = exp(-abs(x));
-  return select(real(x) >= real(X(0)), X(1), e) / (X(1) + e);
+  const X e = math::exp(-math::abs(x));
+  return math::select(math::real(x) >= math::real(X(0)), X(1), e) / (X(1) + e);
 }
 
 /// log(1 + e^x) = max(x, 0) + log(1 + e^−|x|).
 template <class X>
 X softplus(const X& x) {
-  return positive_part(x) + log1p(exp(-abs(x)));
+  return math::positive_part(x) + math::log1p(math::exp(-math::abs(x)));
 }
 
 /// Walks f32 and f64 in SIMD batches.

@@ -175,7 +175,7 @@ Op define(OpSpec spec, Reducer f, bool of_nothing) {
   const bool tied = spec.kink != "smooth";
   spec.notation = name + "({0}, {axes})";
   spec.shape = of_nothing ? reduced_shape : nonempty_shape;
-  spec.samples = [=] { return samples::reduction(f, of_nothing, tied); };
+  spec.samples = [=] { return samples::reduction(f, name == "sum", tied); };  // log Σ of nothing is −inf
   spec.misuses = [=] { return samples::reduction_misuses(name, f, of_nothing); };
   spec.without = {broadcast_left, broadcast_right};
   if (!tied) spec.without.push_back(ties);
