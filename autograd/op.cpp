@@ -37,6 +37,12 @@ std::string Attributes::text() const {
   return out.str();
 }
 
+std::string Attributes::text(const char* name) const {
+  std::ostringstream out;
+  std::visit([&](const auto& v) { out << v; }, find(name));
+  return out.str();
+}
+
 std::string Call::describe(std::size_t i) const {
   const std::string name = x[i].name();
   if (!name.empty()) return name + " " + to_string(x[i].shape());

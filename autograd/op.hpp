@@ -58,6 +58,8 @@ class Attributes {
   const Dims& dims(const char* name) const;
   /// `axes=(0), keepdims=1`, or "".
   std::string text() const;
+  /// The value of one of them.
+  std::string text(const char* name) const;
 
  private:
   const Value& find(const char* name) const;

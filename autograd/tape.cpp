@@ -132,7 +132,10 @@ bool is_index(const OpSpec& op, std::size_t i) {
   return std::find(op.index_operands.begin(), op.index_operands.end(), i) != op.index_operands.end();
 }
 
-const Vjp& rule(const OpSpec& op, std::size_t operand) { return op.vjps[op.variadic ? 0 : operand]; }
+const Vjp& rule(const OpSpec& op, std::size_t operand) {
+  static const Vjp none;
+  return op.has_derivative() ? op.vjps[op.variadic ? 0 : operand] : none;
+}
 
 // A widened operand stays where it was on its recording.
 Tensor widen(const Tensor& t) {
@@ -187,10 +190,11 @@ Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& a
   const Shape shape = op->shape(call);
   if (op->check) op->check(call);
 
-  Tape* const tape = op->has_derivative() ? Tape::recording() : nullptr;
+  Tape* tape = Tape::recording();
+  if (tape && !op->has_derivative() && !tape->everything_) tape = nullptr;
   bool tracked = false;
   for (std::size_t i = 0; tape && i < args.size(); ++i) {
-    if (!rule(*op, i)) continue;
+    if (op->has_derivative() && !rule(*op, i)) continue;
     if (args[i]->parameter) tracked |= args[i]->parameter->trainable();
     else if (x[i].tracked()) {
       tape->check_operand(op->name.c_str(), x[i], where);

@@ -85,10 +85,14 @@ struct GradientOptions {
   Tensor cotangent;     ///< of a y that is not a scalar
 };
 
+struct TapeOptions {
+  bool everything = false;  ///< record operations without a derivative (comparisons …) too, to show them
+};
+
 /// Starts recording; its end stops it, and the tape outside it goes on.
 class Tape : Scope {
  public:
-  Tape() : Scope(this) {}
+  explicit Tape(const TapeOptions& options = {}) : Scope(this), everything_(options.everything) {}
   ~Tape() = default;
 
   /// A leaf with these values, to differentiate by.
@@ -116,6 +120,8 @@ class Tape : Scope {
   const std::vector<Node>& nodes() const { return nodes_; }
   std::size_t size() const { return nodes_.size(); }
   bool closed() const { return closed_; }
+  /// Whether t stands on this recording.
+  bool owns(const Tensor& t) const { return t.defined() && t.tracked() && t.trace().recording == recording_; }
   /// Bytes that the recorded results hold.
   std::size_t bytes() const;
 
@@ -136,7 +142,6 @@ class Tape : Scope {
     std::function<Tensor(const Tensor&)> f;
   };
 
-  bool owns(const Tensor& t) const { return t.defined() && t.tracked() && t.trace().recording == recording_; }
   void check_operand(const char* what, const Tensor& t, const Where& where) const;
   Tensor record_leaf(const Tensor& value, const Where& where);
   Tensor leaf(const Parameter& p, const Where& where);
@@ -158,6 +163,7 @@ class Tape : Scope {
   std::vector<Hook> hooks_;
   std::uint64_t recording_ = 0;  // 0 before the first node
   bool closed_ = false;
+  bool everything_ = false;
 };
 
 /// The same tensor under a name that errors, the printed tape and gradcheck use. Values keep it; so does the recording.

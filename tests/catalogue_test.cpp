@@ -141,8 +141,7 @@ void broadcasts(const Op& op) {
   const std::vector<Sample> samples = op->samples();
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const Sample& s = samples[i];
-    const bool broadcast_kind = s.kind == SampleKind::broadcast_left || s.kind == SampleKind::broadcast_right;
-    if (!broadcast_kind || s.inputs.size() != 2 || op->name == "matmul") continue;
+    if (s.kind != SampleKind::broadcast_left && s.kind != SampleKind::broadcast_right) continue;
     const Shape shape = broadcast(s.inputs[0].shape(), s.inputs[1].shape());
     const std::vector<Tensor> written_out{broadcast_to(s.inputs[0], shape), broadcast_to(s.inputs[1], shape)};
     BOOST_TEST(s.call(s.inputs).values() == s.call(written_out).values(), label(op, i, s));
@@ -175,7 +174,9 @@ bool init_unit_test() {
     add("complete", complete);
     add("recorded", recorded);
     add("f32_like_f64", f32_like_f64);
-    add("broadcasts", broadcasts);
+    const std::vector<SampleKind>& without = op->without;
+    const bool elementwise = op->operands.size() > 1 && op->name != "matmul";
+    if (elementwise && std::find(without.begin(), without.end(), SampleKind::broadcast_left) == without.end()) add("broadcasts", broadcasts);
     if (op->has_derivative()) {
       add("complex_step", complex_step);
       add("six_point", six_point);
