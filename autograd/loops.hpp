@@ -115,6 +115,12 @@ void map_run(U* out, const std::array<const T*, N>& in, Index count, F f, std::i
 /// out = f(in0, in1 …) elementwise, each operand of its own shape broadcast to `shape`.
 template <class Lane, class T, class U, class F, std::size_t N>
 void map(const Shape& shape, U* out, const std::array<const T*, N>& in, const std::array<const Shape*, N>& shapes, F f) {
+  bool alike = true;
+  for (std::size_t n = 0; n < N; ++n) alike = alike && *shapes[n] == shape;
+  if (alike) {  // the usual case: one run, nothing to work out
+    map_run<Lane, (1u << N) - 1>(out, in, element_count(shape), f, std::make_index_sequence<N>{});
+    return;
+  }
   std::array<Dims, N + 1> strides;
   for (std::size_t n = 0; n < N; ++n) strides[n] = strides_over(shape, *shapes[n]);
   strides[N] = strides_over(shape, shape);
