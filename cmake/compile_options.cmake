@@ -2,9 +2,17 @@
 function(xgrad_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  # Option structs are filled by name, the rest by their defaults; products and sums are fused only where kernels say so.
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion -Wno-missing-field-initializers
                                            -ffp-contract=off -fno-math-errno)
   if(XGRAD_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
+endfunction()
+
+# A program of ours: options, nn and autograd.
+function(xgrad_program target)
+  add_executable(${target} ${ARGN})
+  xgrad_compile_options(${target})
+  target_link_libraries(${target} PRIVATE xgrad::nn xgrad::autograd)
 endfunction()

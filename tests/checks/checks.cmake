@@ -1,0 +1,31 @@
+# Laws about the source tree and the built libraries.
+set(checks ${CMAKE_CURRENT_LIST_DIR})
+
+# Every public header compiles alone.
+file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/autograd/*.hpp ${PROJECT_SOURCE_DIR}/nn/*.hpp)
+set(header_sources "")
+foreach(header IN LISTS headers)
+  string(MAKE_C_IDENTIFIER ${header} id)
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/headers/${id}.cpp)
+  file(CONFIGURE OUTPUT ${source} CONTENT "#include <${header}>\n#include <${header}>\n")
+  list(APPEND header_sources ${source})
+endforeach()
+add_library(xgrad_headers OBJECT ${header_sources})
+xgrad_compile_options(xgrad_headers)
+target_link_libraries(xgrad_headers PRIVATE xgrad::nn xgrad::autograd xtensor)
+
+add_test(NAME line_budget COMMAND ${checks}/line_budget ${PROJECT_SOURCE_DIR})
+add_test(NAME header_weight COMMAND ${checks}/header_weight ${CMAKE_CXX_COMPILER} ${PROJECT_SOURCE_DIR})
+if(NOT BUILD_SHARED_LIBS AND NOT XGRAD_FLENS)
+  add_test(NAME symbols COMMAND ${checks}/symbols $<TARGET_FILE:xgrad_autograd> $<TARGET_FILE:xgrad_nn>)
+endif()
+
+# The committed op reference is what the catalogue says.
+xgrad_program(op_reference ${PROJECT_SOURCE_DIR}/docs/op_reference.cpp)
+add_test(NAME op_reference COMMAND ${checks}/same_output ${PROJECT_SOURCE_DIR}/docs/operations.md
+                                   $<TARGET_FILE:op_reference> ${PROJECT_SOURCE_DIR}/autograd/ops.hpp)
+
+# Consumers; sanitizers would have to be theirs too.
+if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+  add_test(NAME install COMMAND ${PROJECT_SOURCE_DIR}/tests/install/run ${CMAKE_COMMAND} ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${CMAKE_CXX_COMPILER})
+endif()
