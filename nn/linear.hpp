@@ -1,0 +1,36 @@
+#pragma once
+// Linear: x·Wᵀ + b.
+
+#include <nn/module.hpp>
+
+#include <autograd/random.hpp>
+
+namespace xgrad::nn {
+
+struct LinearOptions {
+  bool bias = true;
+  double std = 0;  ///< > 0: weights normal with this standard deviation and a zero bias (the articles' 0.01)
+  DType dtype = f64;
+};
+
+/// x (…, in) to (…, out). weight (out, in) and bias (out) start uniform in ±1/√in, as PyTorch's do, unless `std` is given.
+class Linear : public Module {
+ public:
+  /// Throws ShapeError unless both sizes are at least 1.
+  Linear(Index in, Index out, Rng& rng, const LinearOptions& options = {});
+  explicit Linear(const Linear&) = default;
+  Linear(Linear&&) = default;
+
+  Tensor forward(const Tensor& x) const override;
+  void visit(Visitor& v) override;
+  std::unique_ptr<Module> clone() const override { return std::make_unique<Linear>(*this); }
+  std::string label() const override;
+
+  Parameter weight;
+  Parameter bias;  ///< frozen at zero and not visited without a bias
+
+ private:
+  bool has_bias_;
+};
+
+}  // namespace xgrad::nn

@@ -1,0 +1,11 @@
+#pragma once
+// Everything of the nn folder.
+
+#include <nn/activation.hpp>
+#include <nn/data.hpp>
+#include <nn/linear.hpp>
+#include <nn/loss.hpp>
+#include <nn/metrics.hpp>
+#include <nn/module.hpp>
+#include <nn/optimizer.hpp>
+#include <nn/sequential.hpp>
