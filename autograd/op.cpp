@@ -25,6 +25,11 @@ const Attributes::Value& Attributes::find(const char* name) const {
 double Attributes::number(const char* name) const { return std::get<double>(find(name)); }
 const Dims& Attributes::dims(const char* name) const { return std::get<Dims>(find(name)); }
 
+bool Attributes::is(const char* name, std::string_view word) const {
+  const char* const* given = std::get_if<const char*>(&find(name));
+  return given && *given == word;
+}
+
 std::string Attributes::text() const {
   std::ostringstream out;
   if (!entries_) return "";
@@ -70,6 +75,11 @@ Shape broadcast_shape(const Call& call) {
     shape = broadcast(shape, call.x[i].shape());
   }
   return shape;
+}
+
+const Vjp& OpSpec::rule(std::size_t operand) const {
+  static const Vjp none;
+  return has_derivative() ? vjps[variadic ? 0 : operand] : none;
 }
 
 const char* to_string(SampleKind kind) {

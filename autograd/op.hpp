@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -49,13 +50,14 @@ class Args {
 /// What an operation is told besides its operands, by name: axes, a slope, a shape.
 class Attributes {
  public:
-  using Value = std::variant<double, Dims>;
+  using Value = std::variant<double, Dims, const char*>;
   Attributes() = default;
   Attributes(std::initializer_list<std::pair<const char*, Value>> entries);
   double number(const char* name) const;
   Index integer(const char* name) const { return static_cast<Index>(number(name)); }
-  bool flag(const char* name) const { return number(name) != 0; }
   const Dims& dims(const char* name) const;
+  /// Whether it is given, as this word.
+  bool is(const char* name, std::string_view word) const;
   /// `axes=(0), keepdims=1`, or "".
   std::string text() const;
   /// The value of one of them.
@@ -135,6 +137,8 @@ struct OpSpec {
   std::function<std::vector<Misuse>()> misuses;
 
   bool has_derivative() const { return !vjps.empty(); }
+  /// The rule of an operand; null if no gradient flows to it.
+  const Vjp& rule(std::size_t operand) const;
 };
 
 /// An operation: call it like a function. A handle: copies share the one definition.

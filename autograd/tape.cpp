@@ -126,90 +126,6 @@ void Tape::record(const Op& op, std::span<const Arg* const> args, Operands x, co
   nodes_.push_back({op.spec_, std::move(x), attributes, y, where});
 }
 
-namespace {
-
-bool is_index(const OpSpec& op, std::size_t i) {
-  return std::find(op.index_operands.begin(), op.index_operands.end(), i) != op.index_operands.end();
-}
-
-const Vjp& rule(const OpSpec& op, std::size_t operand) {
-  static const Vjp none;
-  return op.has_derivative() ? op.vjps[op.variadic ? 0 : operand] : none;
-}
-
-// A widened operand stays where it was on its recording.
-Tensor widen(const Tensor& t) {
-  Tensor wide = detail::with_name(to_complex(t), t.name());
-  if (t.tracked()) detail::set_trace(wide, t.trace(), nullptr);
-  return wide;
-}
-
-Operands resolve(const OpSpec& op, std::span<const Arg* const> args, const Where& where) {
-  if (op.variadic ? args.empty() : args.size() != op.operands.size())
-    throw ShapeError(op.name + ": takes " + (op.variadic ? "at least 1 operand" : std::to_string(op.operands.size()) + " operands") +
-                         ", not " + std::to_string(args.size()), where);
-  const auto name_of = [&](std::size_t i) { return op.variadic ? "operand " + std::to_string(i) : op.operands[i]; };
-  Operands x;
-  std::optional<DType> dtype;
-  std::size_t first = 0;
-  for (std::size_t i = 0; i < args.size(); ++i) {
-    const Arg& a = *args[i];
-    x.push_back(a.tensor ? *a.tensor : a.parameter ? a.parameter->value() : Tensor());
-    if (a.tensor && !a.tensor->defined()) throw ShapeError(op.name + ": " + name_of(i) + " is an empty Tensor", where);
-    if (!x[i].defined() || is_index(op, i)) continue;
-    if (!dtype) {
-      dtype = x[i].dtype();
-      first = i;
-    } else if (x[i].dtype() != *dtype) {
-      if (x[i].dtype() == f32 || *dtype == f32)
-        throw DTypeError(op.name + ": " + label(x[first]) + " is " + to_string(*dtype) + " but " + label(x[i]) + " is " +
-                             to_string(x[i].dtype()) + "; convert one with .to()", where);
-      dtype = DType::complex_step;
-    }
-  }
-  for (std::size_t i = 0; i < args.size(); ++i) {
-    if (!x[i].defined()) x[i] = scalar(args[i]->number, !is_index(op, i) && dtype == f32 ? f32 : f64);
-    if (is_index(op, i)) x[i] = x[i].dtype() == DType::complex_step ? real_part(x[i]) : x[i];
-    else if (dtype == DType::complex_step && x[i].dtype() == f64) x[i] = widen(x[i]);
-  }
-  return x;
-}
-
-DType dtype_of(const OpSpec& op, Inputs x) {
-  for (std::size_t i = 0; i < x.size(); ++i)
-    if (!is_index(op, i)) return x[i].dtype();
-  return f64;
-}
-
-}  // namespace
-
-Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes) {
-  const Where where = CallSite::resolve(args.empty() ? Where{} : args[0]->where);
-  Operands x = resolve(*op, args, where);
-  const Call call{*op, x, attributes, where};
-  const Shape shape = op->shape(call);
-  if (op->check) op->check(call);
-
-  Tape* tape = Tape::recording();
-  if (tape && !op->has_derivative() && !tape->everything_) tape = nullptr;
-  bool tracked = false;
-  for (std::size_t i = 0; tape && i < args.size(); ++i) {
-    if (op->has_derivative() && !rule(*op, i)) continue;
-    if (args[i]->parameter) tracked |= args[i]->parameter->trainable();
-    else if (x[i].tracked()) {
-      tape->check_operand(op->name.c_str(), x[i], where);
-      tracked = true;
-    }
-  }
-
-  const DType dtype = dtype_of(*op, x);
-  const Kernel& kernel = dtype == f32 ? op->kernel.f32 : dtype == f64 ? op->kernel.f64 : op->kernel.complex;
-  if (!kernel) throw NumericError(op->name + ": has no complex form", where);
-  Tensor y = kernel(call, shape);
-  if (tracked) tape->record(op, args, std::move(x), attributes, y, where);
-  return y;
-}
-
 Tensor named(std::string name, const Tensor& t) {
   if (!t.defined()) throw ShapeError("named: cannot call an empty Tensor " + name);
   Tensor result = detail::with_name(t, std::move(name));
@@ -238,7 +154,7 @@ std::vector<Tensor> Tape::sweep(std::uint32_t last, Tensor seed, const std::vect
     const Tensor g = needed[i] == wanted_itself ? cotangents[i] : std::move(cotangents[i]);
     const Inputs x = node.x;
     for (std::size_t k = 0; k < x.size(); ++k) {
-      if (!owns(x[k]) || !needed[x[k].trace().node] || !rule(*node.op, k)) continue;
+      if (!owns(x[k]) || !needed[x[k].trace().node] || !node.op->rule(k)) continue;
       Tensor& sum = cotangents[x[k].trace().node];
       Tensor part = pull(node, k, g);
       sum = sum.defined() ? detail::accumulate(std::move(sum), part, record) : std::move(part);
@@ -262,7 +178,7 @@ Tensor Tape::pull(const Node& node, std::size_t operand, const Tensor& g) const 
   const CallSite site(node.where);
   const Inputs x = node.x;
   const Pullback c{{*node.op, x, node.attributes, node.where}, g, node.y, operand};
-  Tensor d = rule(*node.op, operand)(c);
+  Tensor d = node.op->rule(operand)(c);
   if (!d.defined() || !broadcastable(d.shape(), x[operand].shape()) ||
       broadcast(d.shape(), x[operand].shape()) != d.shape())
     c.shape_error("its backward rule for operand " + std::to_string(operand) + " gave " +

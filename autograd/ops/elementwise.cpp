@@ -137,7 +137,7 @@ Tensor convert(const Call& c, const Shape& shape) {
     return y;
   };
   if constexpr (std::same_as<T, Complex>) return fill(std::type_identity<Complex>{});
-  else return c.attributes.integer("dtype") == 0 ? fill(std::type_identity<float>{}) : fill(std::type_identity<double>{});
+  else return c.attributes.is("dtype", "f32") ? fill(std::type_identity<float>{}) : fill(std::type_identity<double>{});
 }
 
 const Op cast_op = define({.name = "cast", .notation = "{0}",
@@ -163,7 +163,7 @@ Tensor softplus(const Arg& x) { return softplus_op(x); }
 Tensor relu(const Arg& x) { return relu_op(x); }
 Tensor leaky_relu(const Arg& x, double negative_slope) { return leaky_relu_op(x, {{"negative_slope", negative_slope}}); }
 
-Tensor cast(const Arg& x, DType dtype) { return cast_op(x, {{"dtype", dtype == f32 ? 0. : 1.}}); }
+Tensor cast(const Arg& x, DType dtype) { return cast_op(x, {{"dtype", to_string(dtype)}}); }
 
 Tensor to_complex(const Tensor& t) {
   Tensor y = detail::allocate(t.shape(), DType::complex_step);

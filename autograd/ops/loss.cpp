@@ -17,9 +17,13 @@ namespace {
 
 using enum SampleKind;
 
-Reduction reduction_of(const Call& c) { return static_cast<Reduction>(c.attributes.integer("reduction")); }
+Reduction reduction_of(const Call& c) {
+  return c.attributes.is("reduction", "mean") ? Reduction::mean : c.attributes.is("reduction", "sum") ? Reduction::sum : Reduction::none;
+}
 
-Attributes with(Reduction reduction) { return {{"reduction", static_cast<double>(reduction)}}; }
+Attributes with(Reduction reduction) {
+  return {{"reduction", reduction == Reduction::mean ? "mean" : reduction == Reduction::sum ? "sum" : "none"}};
+}
 
 Shape loss_shape(const Call& c) {
   const Shape &p = c.x[0].shape(), &t = c.x[1].shape();

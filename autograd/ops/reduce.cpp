@@ -23,7 +23,7 @@ using enum SampleKind;
 // No axes given means all of them; rank 0 has none to reduce.
 Axes reduced_axes(const Call& c) {
   Axes axes;
-  if (c.attributes.flag("all"))
+  if (c.attributes.is("axes", "all"))
     for (Index i = 0; i < c.x[0].rank(); ++i) axes.push_back(i);
   else
     for (Index axis : c.attributes.dims("axes")) {
@@ -40,7 +40,7 @@ Shape kept_shape(const Call& c) {
 }
 
 Shape reduced_shape(const Call& c) {
-  if (c.attributes.flag("keepdims")) return kept_shape(c);
+  if (c.attributes.is("keepdims", "yes")) return kept_shape(c);
   const Axes axes = reduced_axes(c);
   Shape shape;
   for (Index i = 0; i < c.x[0].rank(); ++i)
@@ -214,7 +214,7 @@ const Op logsumexp_op = define({.name = "logsumexp",
                                logsumexp, true);
 
 Tensor reduce(const Op& op, const Arg& x, const Axes* axes, bool keepdims) {
-  return op(x, {{"axes", axes ? *axes : Axes{}}, {"keepdims", keepdims ? 1. : 0.}, {"all", axes ? 0. : 1.}});
+  return op(x, {{"axes", axes ? Attributes::Value(*axes) : Attributes::Value("all")}, {"keepdims", keepdims ? "yes" : "no"}});
 }
 
 }  // namespace

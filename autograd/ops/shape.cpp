@@ -346,14 +346,17 @@ const Op pad_op = ops::define(
 
 // ------------------------------------------------------------------------------------------------ joining
 
+// A stack joins along a new axis, concat along one that is there.
+bool is_stack(const Call& c) { return c.op.name == "stack"; }
+
 Index join_axis(const Call& c) {
-  const Index axis = c.attributes.integer("axis"), rank = c.x[0].rank() + (c.attributes.flag("new") ? 1 : 0);
+  const Index axis = c.attributes.integer("axis"), rank = c.x[0].rank() + (is_stack(c) ? 1 : 0);
   if (axis < -rank || axis >= rank) c.shape_error("axis " + std::to_string(axis) + " is out of range for " + c.describe(0));
   return axis < 0 ? axis + rank : axis;
 }
 
 Shape joined(const Call& c) {
-  const bool fresh = c.attributes.flag("new");
+  const bool fresh = is_stack(c);
   const Index axis = join_axis(c);
   Index size = 0;
   for (std::size_t i = 0; i < c.x.size(); ++i) {
@@ -450,7 +453,7 @@ const Op stack_op = ops::define(
 // ------------------------------------------------------------------------------------------------ one_hot
 
 Tensor one_hot_kernel(const Call& c, const Shape& shape) {
-  const bool narrow = c.attributes.integer("dtype") == 0;
+  const bool narrow = c.attributes.is("dtype", "f32");
   Tensor y = zeros(shape, narrow ? f32 : f64);
   const Index classes = shape[shape.rank() - 1];
   const double* in = elements<double>(c.x[0]);
@@ -522,10 +525,10 @@ Tensor slice(const Arg& x, Index axis, Index start, Index stop) {
 Tensor pad(const Arg& x, Index axis, Index before, Index after) {
   return pad_op(x, {{"axis", static_cast<double>(axis)}, {"width", Dims{before, after}}});
 }
-Tensor concat(const Args& x, Index axis) { return concat_op(x, {{"axis", static_cast<double>(axis)}, {"new", 0.}}); }
-Tensor stack(const Args& x, Index axis) { return stack_op(x, {{"axis", static_cast<double>(axis)}, {"new", 1.}}); }
+Tensor concat(const Args& x, Index axis) { return concat_op(x, {{"axis", static_cast<double>(axis)}}); }
+Tensor stack(const Args& x, Index axis) { return stack_op(x, {{"axis", static_cast<double>(axis)}}); }
 Tensor one_hot(const Arg& x, Index classes, DType dtype) {
-  return one_hot_op(x, {{"classes", static_cast<double>(classes)}, {"dtype", dtype == f32 ? 0. : 1.}});
+  return one_hot_op(x, {{"classes", static_cast<double>(classes)}, {"dtype", to_string(dtype)}});
 }
 
 }  // namespace xgrad

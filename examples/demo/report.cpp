@@ -51,7 +51,7 @@ std::string px(double v) { return number(std::round(v * 10) / 10, 6); }
 // From data to picture: the frame of one diagram.
 struct Frame {
   double x0, x1, y0, y1;  // of the data
-  double width = 560, height = 400, left = 52, right = 10, top = 10, bottom = 44;
+  double width = 560, height = 400, left = 52, right = 24, top = 10, bottom = 44;
   double x(double v) const { return left + (v - x0) / (x1 - x0) * (width - left - right); }
   double y(double v) const { return height - bottom - (v - y0) / (y1 - y0) * (height - top - bottom); }
   std::string open(const std::string& title) const {
@@ -73,26 +73,29 @@ struct Frame {
   }
 };
 
-// The probability in bands, each row's equal neighbours drawn as one rectangle.
+// The probability in eight bands, each one path of horizontal runs, so that neighbours never paint twice.
 void draw_regions(std::ostream& out, const Frame& f, const Net& net) {
   constexpr Index columns = 140, rows = 100;
+  constexpr int bands = 8;
   std::vector<double> points;
   const double dx = (f.x1 - f.x0) / columns, dy = (f.y1 - f.y0) / rows;
   for (Index r = 0; r < rows; ++r)
     for (Index c = 0; c < columns; ++c) points.insert(points.end(), {f.x0 + (static_cast<double>(c) + 0.5) * dx, f.y0 + (static_cast<double>(r) + 0.5) * dy});
   const std::vector<double> p = probabilities(net, tensor(points, {columns * rows, 2}));
-  const auto band = [&](Index r, Index c) { return std::min(7, static_cast<int>(p[static_cast<std::size_t>(r * columns + c)] * 8)); };
-  for (Index r = 0; r < rows; ++r)
-    for (Index c = 0; c < columns;) {
-      const int b = band(r, c);
-      Index stop = c;
-      while (stop < columns && band(r, stop) == b) ++stop;
-      const double y = f.y0 + static_cast<double>(r + 1) * dy, x = f.x0 + static_cast<double>(c) * dx;
-      const double strength = std::abs(b - 3.5) / 3.5 * 0.4;
-      out << "<rect class=\"r" << (b > 3 ? 1 : 0) << "\" opacity=\"" << number(strength, 2) << "\" shape-rendering=\"crispEdges\" x=\"" << px(f.x(x)) << "\" y=\""
-          << px(f.y(y)) << "\" width=\"" << px(f.x(x + static_cast<double>(stop - c) * dx) - f.x(x)) << "\" height=\"" << px(f.y(y - dy) - f.y(y)) << "\"/>";
-      c = stop;
-    }
+  const auto band = [&](Index r, Index c) { return std::min(bands - 1, static_cast<int>(p[static_cast<std::size_t>(r * columns + c)] * bands)); };
+  for (int b = 0; b < bands; ++b) {
+    out << "<path class=\"r" << (b >= bands / 2 ? 1 : 0) << "\" opacity=\"" << number(std::abs(b - (bands - 1) / 2.) / bands * 0.9, 2) << "\" d=\"";
+    for (Index r = 0; r < rows; ++r)
+      for (Index c = 0; c < columns; ++c) {
+        if (band(r, c) != b) continue;
+        const Index start = c;
+        while (c + 1 < columns && band(r, c + 1) == b) ++c;
+        const double left = f.x(f.x0 + static_cast<double>(start) * dx), right = f.x(f.x0 + static_cast<double>(c + 1) * dx);
+        const double low = f.y(f.y0 + static_cast<double>(r) * dy), high = f.y(f.y0 + static_cast<double>(r + 1) * dy);
+        out << "M" << px(left) << " " << px(high) << "H" << px(right + 0.3) << "V" << px(low + 0.3) << "H" << px(left) << "Z";
+      }
+    out << "\"/>";
+  }
 }
 
 // One path of dots a class: round for 0, square for 1, so that colour is not needed to tell them apart.
@@ -141,8 +144,8 @@ std::string cost_curve(const Report& report) {
     const double x = f.x(power);
     out << "<path class=\"grid\" d=\"M" << px(x) << " " << px(f.top) << "V" << px(f.height - f.bottom) << "\"/>" << f.x_label(x, number(std::pow(10, power), 9));
   }
-  for (int i = 0; i <= 4; ++i) {
-    const double v = top * i / 4;
+  const double decade = std::pow(10, std::floor(std::log10(f.y1))), step = f.y1 / decade > 5 ? decade : f.y1 / decade > 2 ? decade / 2 : decade / 5;
+  for (double v = 0; v <= f.y1; v += step) {
     out << "<path class=\"grid\" d=\"M" << px(f.left) << " " << px(f.y(v)) << "H" << px(f.width - f.right) << "\"/>" << f.y_label(f.y(v), number(v, 2));
   }
   for (const bool dev : {false, true}) {

@@ -1,0 +1,94 @@
+// apply: what calling an operation does. Operands are resolved, shapes and values checked, recording allowed or refused;
+// only then the kernel runs, and the result is recorded.
+
+#include <algorithm>
+#include <optional>
+
+#include <autograd/ops.hpp>
+#include <autograd/tape.hpp>
+
+namespace xgrad {
+namespace {
+
+std::string label(const Tensor& t) {
+  return (t.name().empty() ? "Tensor" : t.name()) + " " + to_string(t.shape());
+}
+
+bool is_index(const OpSpec& op, std::size_t i) {
+  return std::find(op.index_operands.begin(), op.index_operands.end(), i) != op.index_operands.end();
+}
+
+// A widened operand stays where it was on its recording.
+Tensor widen(const Tensor& t) {
+  Tensor wide = detail::with_name(to_complex(t), t.name());
+  if (t.tracked()) detail::set_trace(wide, t.trace(), nullptr);
+  return wide;
+}
+
+Operands resolve(const OpSpec& op, std::span<const Arg* const> args, const Where& where) {
+  if (op.variadic ? args.empty() : args.size() != op.operands.size())
+    throw ShapeError(op.name + ": takes " + (op.variadic ? "at least 1 operand" : std::to_string(op.operands.size()) + " operands") +
+                         ", not " + std::to_string(args.size()), where);
+  const auto name_of = [&](std::size_t i) { return op.variadic ? "operand " + std::to_string(i) : op.operands[i]; };
+  Operands x;
+  std::optional<DType> dtype;
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const Arg& a = *args[i];
+    x.push_back(a.tensor ? *a.tensor : a.parameter ? a.parameter->value() : Tensor());
+    if (a.tensor && !a.tensor->defined()) throw ShapeError(op.name + ": " + name_of(i) + " is an empty Tensor", where);
+    if (!x[i].defined() || is_index(op, i)) continue;
+    if (!dtype) {
+      dtype = x[i].dtype();
+      first = i;
+    } else if (x[i].dtype() != *dtype) {
+      if (x[i].dtype() == f32 || *dtype == f32)
+        throw DTypeError(op.name + ": " + label(x[first]) + " is " + to_string(*dtype) + " but " + label(x[i]) + " is " +
+                             to_string(x[i].dtype()) + "; convert one with .to()", where);
+      dtype = DType::complex_step;
+    }
+  }
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    if (!x[i].defined()) x[i] = scalar(args[i]->number, !is_index(op, i) && dtype == f32 ? f32 : f64);
+    if (is_index(op, i)) x[i] = x[i].dtype() == DType::complex_step ? real_part(x[i]) : x[i];
+    else if (dtype == DType::complex_step && x[i].dtype() == f64) x[i] = widen(x[i]);
+  }
+  return x;
+}
+
+DType dtype_of(const OpSpec& op, Inputs x) {
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (!is_index(op, i)) return x[i].dtype();
+  return f64;
+}
+
+}  // namespace
+
+Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes) {
+  const Where where = CallSite::resolve(args.empty() ? Where{} : args[0]->where);
+  Operands x = resolve(*op, args, where);
+  const Call call{*op, x, attributes, where};
+  const Shape shape = op->shape(call);
+  if (op->check) op->check(call);
+
+  Tape* tape = Tape::recording();
+  if (tape && !op->has_derivative() && !tape->everything_) tape = nullptr;
+  bool tracked = false;
+  for (std::size_t i = 0; tape && i < args.size(); ++i) {
+    if (op->has_derivative() && !op->rule(i)) continue;
+    if (args[i]->parameter) tracked |= args[i]->parameter->trainable();
+    else if (x[i].tracked()) {
+      tape->check_operand(op->name.c_str(), x[i], where);
+      tracked = true;
+    }
+  }
+
+  const DType dtype = dtype_of(*op, x);
+  const Kernel& kernel = dtype == f32 ? op->kernel.f32 : dtype == f64 ? op->kernel.f64 : op->kernel.complex;
+  if (!kernel) throw NumericError(op->name + ": has no complex form", where);
+  Tensor y = kernel(call, shape);
+  if (tracked) tape->record(op, args, std::move(x), attributes, y, where);
+  return y;
+}
+
+}  // namespace xgrad
