@@ -79,6 +79,8 @@ std::string join(Inputs x) {
 
 }  // namespace
 
+std::ostream& operator<<(std::ostream& out, DType dtype) { return out << to_string(dtype); }
+
 std::ostream& operator<<(std::ostream& out, const Tensor& t) {
   if (!t.defined()) return out << "empty Tensor";
   if (!t.name().empty()) out << t.name() << ' ';

@@ -115,6 +115,8 @@ Tensor linspace(double start, double stop, Index count, DType dtype = f64);
 /// Ones on the diagonal of (n, n).
 Tensor eye(Index n, DType dtype = f64);
 
+std::ostream& operator<<(std::ostream& out, DType dtype);
+/// Name, dtype, shape and values; the middle of long axes is left out.
 std::ostream& operator<<(std::ostream& out, const Tensor& t);
 
 }  // namespace xgrad

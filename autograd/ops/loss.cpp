@@ -91,7 +91,10 @@ const Op bce_logits_op = ops::define(
     ops::loss(),
     {.name = "binary_cross_entropy_with_logits", .operands = {"logits", "target"},
      .notation = "BCE(σ({0}), {1})", .shape = loss_shape,
-     .kernel = summed([]<class X>(const X& z, const X& y) { return math::softplus(z) - y * z; }),
+     // softplus(z) − y·z with the large parts subtracted first: exact at y = 1 and large z too
+     .kernel = summed([]<class X>(const X& z, const X& y) {
+       return math::positive_part(z) - y * z + math::log1p(math::exp(-math::abs(z)));
+     }),
      .vjps = {[](const Pullback& c) { return scaled(c, sigmoid(c.x[0]) - c.x[1], c.x[0].size()); },
               [](const Pullback& c) { return scaled(c, -c.x[0], c.x[0].size()); }},
      .samples = [] { return loss_samples(binary_cross_entropy_with_logits, {.low = -4, .high = 4}, {.low = 0, .high = 1}); },
