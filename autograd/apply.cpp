@@ -64,8 +64,8 @@ DType dtype_of(const OpSpec& op, Inputs x) {
 
 }  // namespace
 
-Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes) {
-  const Where where = CallSite::resolve(args.empty() ? Where{} : args[0]->where);
+Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes, const Where& line) {
+  const Where where = CallSite::resolve(line);
   Operands x = resolve(*op, args, where);
   const Call call{*op, x, attributes, where};
   const Shape shape = op->shape(call);

@@ -7,7 +7,7 @@
 
 namespace xgrad {
 
-Args::Args(const std::vector<Tensor>& tensors, const char* file, int line) {
+Args::Args(const std::vector<Tensor>& tensors, const char* file, int line) : where_{file, line} {
   list_.reserve(tensors.size());
   for (const Tensor& t : tensors) list_.emplace_back(t, file, line);
 }
@@ -103,20 +103,20 @@ Op::Op(OpSpec spec) {
 
 Tensor Op::operator()(const Arg& a, const Attributes& attributes) const {
   const Arg* const list[] = {&a};
-  return apply(*this, list, attributes);
+  return apply(*this, list, attributes, a.where);
 }
 Tensor Op::operator()(const Arg& a, const Arg& b, const Attributes& attributes) const {
   const Arg* const list[] = {&a, &b};
-  return apply(*this, list, attributes);
+  return apply(*this, list, attributes, a.where);
 }
 Tensor Op::operator()(const Arg& a, const Arg& b, const Arg& c, const Attributes& attributes) const {
   const Arg* const list[] = {&a, &b, &c};
-  return apply(*this, list, attributes);
+  return apply(*this, list, attributes, a.where);
 }
 Tensor Op::operator()(const Args& operands, const Attributes& attributes) const {
   std::vector<const Arg*> list;
   for (const Arg& a : operands.list()) list.push_back(&a);
-  return apply(*this, list, attributes);
+  return apply(*this, list, attributes, operands.where());
 }
 
 }  // namespace xgrad

@@ -38,13 +38,17 @@ class Arg {
 /// Any number of operands: `concat({a, b})`, or a vector of Tensors.
 class Args {
  public:
-  Args(std::initializer_list<Arg> list) : list_(list) {}
-  explicit Args(std::vector<Arg> list) : list_(std::move(list)) {}
+  Args(std::initializer_list<Arg> list, const char* file = __builtin_FILE(), int line = __builtin_LINE())
+      : list_(list), where_{file, line} {}
+  explicit Args(std::vector<Arg> list, const char* file = __builtin_FILE(), int line = __builtin_LINE())
+      : list_(std::move(list)), where_{file, line} {}
   Args(const std::vector<Tensor>& tensors, const char* file = __builtin_FILE(), int line = __builtin_LINE());
   std::span<const Arg> list() const { return list_; }
+  const Where& where() const { return where_; }
 
  private:
   std::vector<Arg> list_;
+  Where where_;
 };
 
 /// What an operation is told besides its operands, by name: axes, a slope, a shape.

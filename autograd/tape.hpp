@@ -131,7 +131,7 @@ class Tape : Scope {
  private:
   friend Tensor named(std::string, const Tensor&);
   static void adopt(const Tensor& t);
-  friend Tensor apply(const Op&, std::span<const Arg* const>, const Attributes&);
+  friend Tensor apply(const Op&, std::span<const Arg* const>, const Attributes&, const Where&);
   struct Leaf {
     Parameter parameter;
     std::uint64_t version;
@@ -169,8 +169,8 @@ class Tape : Scope {
 /// The same tensor under a name that errors, the printed tape and gradcheck use. Values keep it; so does the recording.
 Tensor named(std::string name, const Tensor& t);
 
-/// Resolves operands, runs shape rule and kernel, and records: what calling an Op does.
-Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes);
+/// Resolves operands, runs shape rule and kernel, and records: what calling an Op on that line does.
+Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes, const Where& line);
 
 /// The recording as a table: number, result, operation, operands, shapes, line.
 std::ostream& operator<<(std::ostream& out, const Tape& tape);
