@@ -1,5 +1,6 @@
 #include <autograd/explain.hpp>
 
+#include <algorithm>
 #include <sstream>
 
 #include <autograd/ops.hpp>
@@ -23,6 +24,14 @@ std::string number(double v) {
   std::ostringstream out;
   out << v;
   return out.str();
+}
+
+// A constant: its name, its number if all its elements are the same, or just that.
+std::string constant(const Tensor& t) {
+  if (!t.name().empty()) return t.name();
+  const std::vector<double> values = t.values();
+  const bool uniform = !values.empty() && std::all_of(values.begin(), values.end(), [&](double v) { return v == values[0]; });
+  return uniform ? number(values[0]) : "constant";
 }
 
 void replace(std::string& text, const std::string& from, const std::string& to) {
@@ -62,9 +71,7 @@ std::string formula(const Tape& tape, const Tensor& y) {
   if (!y.defined() || !tape.owns(y)) throw TapeError("formula: " + (y.defined() ? y.name() : "an empty Tensor") + " is not on this recording");
   std::vector<std::string> texts(tape.size());
   const auto text_of = [&](const Tensor& t) {
-    if (tape.owns(t)) return texts[t.trace().node];
-    if (!t.name().empty()) return t.name();
-    return t.rank() == 0 ? number(t.item()) : std::string("constant");
+    return tape.owns(t) ? texts[t.trace().node] : constant(t);
   };
   for (std::uint32_t i = 0; i <= y.trace().node; ++i) {
     const Node& node = tape.nodes()[i];
