@@ -159,8 +159,9 @@ BOOST_AUTO_TEST_CASE(broadcasting_is_loops) {
   const std::pair<Shape, Shape> shapes[] = {{{5}, {5}}, {{3, 1}, {1, 4}}, {{4}, {3, 4}}, {{2, 3, 4}, {3, 1}}, {{2, 1, 4}, {5, 1}}, {{}, {2, 3}},
                                             {{1, 1}, {7}}, {{3, 0}, {1}}, {{2, 1, 3, 1, 2}, {4, 1, 5, 1}}, {{33}, {2, 33}}, {{2, 33}, {2, 1}}, {{1, 3, 1, 2}, {2, 3, 4, 2}}};
   unsigned seed = 1;
-  for (const auto& [p, q] : shapes)
+  for (const auto& pair : shapes)
     for (const DType dtype : {f64, f32}) {
+      const Shape &p = pair.first, &q = pair.second;
       const Tensor a = random(p, seed, dtype), b = random(q, seed + 1, dtype);
       seed += 2;
       const Shape shape = broadcast(p, q);
