@@ -4,7 +4,6 @@
 #include <fstream>
 #include <iostream>
 #include <map>
-#include <regex>
 #include <sstream>
 
 #include <autograd/explain.hpp>
@@ -21,7 +20,6 @@ struct Prototype {
 
 // Public prototypes in the order of the header; a `// Sentence.` block before them opens a section.
 std::vector<std::pair<std::string, Prototype>> read_prototypes(std::istream& in) {
-  static const std::regex declaration(R"(^Tensor (\w+)\(.*\);$)");
   std::vector<std::pair<std::string, Prototype>> result;
   std::string line, section, comment;
   bool in_section = false, inside = false;
@@ -31,14 +29,13 @@ std::vector<std::pair<std::string, Prototype>> read_prototypes(std::istream& in)
       if (inside) break;
       continue;
     }
-    std::smatch match;
     if (line.starts_with("/// ")) comment += (comment.empty() ? "" : " ") + line.substr(4);
     else if (line.starts_with("// ")) {
       section = in_section ? section + " " + line.substr(3) : line.substr(3);
       in_section = true;
       continue;
-    } else if (std::regex_match(line, match, declaration)) {
-      const std::string name = match[1];
+    } else if (line.starts_with("Tensor ") && line.ends_with(");")) {
+      const std::string name = line.substr(7, line.find('(') - 7);
       if (!result.empty() && result.back().first == name) result.back().second.declarations.push_back(line);
       else result.push_back({name, {section, comment, {line}}});
       comment.clear();
