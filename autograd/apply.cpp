@@ -1,5 +1,5 @@
-// apply: what calling an operation does. Operands are resolved, shapes and values checked, recording allowed or refused;
-// only then the kernel runs, and the result is recorded.
+// apply: what calling an operation does. Operands are resolved, shapes and values checked, recording allowed or
+// refused; only then the kernel runs, and the result is recorded.
 
 #include <algorithm>
 #include <optional>
@@ -10,9 +10,7 @@
 namespace xgrad {
 namespace {
 
-std::string label(const Tensor& t) {
-  return (t.name().empty() ? "Tensor" : t.name()) + " " + to_string(t.shape());
-}
+std::string label(const Tensor& t) { return (t.name().empty() ? "Tensor" : t.name()) + " " + to_string(t.shape()); }
 
 bool is_index(const OpSpec& op, std::size_t i) {
   return std::find(op.index_operands.begin(), op.index_operands.end(), i) != op.index_operands.end();
@@ -27,8 +25,10 @@ Tensor widen(const Tensor& t) {
 
 Operands resolve(const OpSpec& op, std::span<const Arg* const> args, const Where& where) {
   if (op.variadic ? args.empty() : args.size() != op.operands.size())
-    throw ShapeError(op.name + ": takes " + (op.variadic ? "at least 1 operand" : std::to_string(op.operands.size()) + " operands") +
-                         ", not " + std::to_string(args.size()), where);
+    throw ShapeError(op.name + ": takes " +
+                         (op.variadic ? "at least 1 operand" : std::to_string(op.operands.size()) + " operands") +
+                         ", not " + std::to_string(args.size()),
+                     where);
   const auto name_of = [&](std::size_t i) { return op.variadic ? "operand " + std::to_string(i) : op.operands[i]; };
   Operands x;
   std::optional<DType> dtype;
@@ -43,15 +43,18 @@ Operands resolve(const OpSpec& op, std::span<const Arg* const> args, const Where
       first = i;
     } else if (x[i].dtype() != *dtype) {
       if (x[i].dtype() == f32 || *dtype == f32)
-        throw DTypeError(op.name + ": " + label(x[first]) + " is " + to_string(*dtype) + " but " + label(x[i]) + " is " +
-                             to_string(x[i].dtype()) + "; convert one with .to()", where);
+        throw DTypeError(op.name + ": " + label(x[first]) + " is " + to_string(*dtype) + " but " + label(x[i]) +
+                             " is " + to_string(x[i].dtype()) + "; convert one with .to()",
+                         where);
       dtype = DType::complex_step;
     }
   }
   for (std::size_t i = 0; i < args.size(); ++i) {
     if (!x[i].defined()) x[i] = scalar(args[i]->number, !is_index(op, i) && dtype == f32 ? f32 : f64);
-    if (is_index(op, i)) x[i] = x[i].dtype() == DType::complex_step ? real_part(x[i]) : x[i];
-    else if (dtype == DType::complex_step && x[i].dtype() == f64) x[i] = widen(x[i]);
+    if (is_index(op, i))
+      x[i] = x[i].dtype() == DType::complex_step ? real_part(x[i]) : x[i];
+    else if (dtype == DType::complex_step && x[i].dtype() == f64)
+      x[i] = widen(x[i]);
   }
   return x;
 }
@@ -76,7 +79,8 @@ Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& a
   bool tracked = false;
   for (std::size_t i = 0; tape && i < args.size(); ++i) {
     if (op->has_derivative() && !op->rule(i)) continue;
-    if (args[i]->parameter) tracked |= args[i]->parameter->trainable();
+    if (args[i]->parameter)
+      tracked |= args[i]->parameter->trainable();
     else if (x[i].tracked()) {
       tape->check_operand(op->name.c_str(), x[i], where);
       tracked = true;

@@ -30,7 +30,8 @@ std::string number(double v) {
 std::string constant(const Tensor& t) {
   if (!t.name().empty()) return t.name();
   const std::vector<double> values = t.values();
-  const bool uniform = !values.empty() && std::all_of(values.begin(), values.end(), [&](double v) { return v == values[0]; });
+  const bool uniform =
+      !values.empty() && std::all_of(values.begin(), values.end(), [&](double v) { return v == values[0]; });
   return uniform ? number(values[0]) : "constant";
 }
 
@@ -42,8 +43,10 @@ void replace(std::string& text, const std::string& from, const std::string& to) 
 // Whether operand i stands between brackets or commas of its own, as in `tanh({0})`, and needs no others.
 bool enclosed(const std::string& notation, const std::string& slot) {
   const std::size_t at = notation.find(slot), after = at + slot.size();
-  const bool before = at == 0 || notation[at - 1] == '(' || notation[at - 1] == '|' || (at > 1 && notation.substr(at - 2, 2) == ", ");
-  const bool behind = after == notation.size() || notation[after] == ')' || notation[after] == '|' || notation[after] == ',';
+  const bool before =
+      at == 0 || notation[at - 1] == '(' || notation[at - 1] == '|' || (at > 1 && notation.substr(at - 2, 2) == ", ");
+  const bool behind =
+      after == notation.size() || notation[after] == ')' || notation[after] == '|' || notation[after] == ',';
   return before && behind;
 }
 
@@ -68,11 +71,10 @@ std::string fill(const Node& node, const std::vector<std::string>& operands) {
 }  // namespace
 
 std::string formula(const Tape& tape, const Tensor& y) {
-  if (!y.defined() || !tape.owns(y)) throw TapeError("formula: " + (y.defined() ? y.name() : "an empty Tensor") + " is not on this recording");
+  if (!y.defined() || !tape.owns(y))
+    throw TapeError("formula: " + (y.defined() ? y.name() : "an empty Tensor") + " is not on this recording");
   std::vector<std::string> texts(tape.size());
-  const auto text_of = [&](const Tensor& t) {
-    return tape.owns(t) ? texts[t.trace().node] : constant(t);
-  };
+  const auto text_of = [&](const Tensor& t) { return tape.owns(t) ? texts[t.trace().node] : constant(t); };
   for (std::uint32_t i = 0; i <= y.trace().node; ++i) {
     const Node& node = tape.nodes()[i];
     const std::string automatic = node.op ? node.op->name + "#" + std::to_string(i) : "";

@@ -20,8 +20,10 @@ Tensor generate(const char* what, const Shape& shape, DType dtype, F f) {
   Tensor t = detail::allocate(shape, dtype);
   void* data = detail::mutable_data(t);
   for (Index i = 0; i < t.size(); ++i) {
-    if (dtype == f32) static_cast<float*>(data)[i] = static_cast<float>(f(i));
-    else static_cast<double*>(data)[i] = f(i);
+    if (dtype == f32)
+      static_cast<float*>(data)[i] = static_cast<float>(f(i));
+    else
+      static_cast<double*>(data)[i] = f(i);
   }
   return t;
 }

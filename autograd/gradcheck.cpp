@@ -104,9 +104,11 @@ class Checker {
     const Tensor y = subject_.evaluate(subject_.at);
     if (!y.defined()) throw ShapeError("gradcheck: the function returned an empty Tensor");
     for (double v : y.values())
-      if (!std::isfinite(v)) throw NumericError("gradcheck: the function is not finite at the inputs; check it elsewhere");
+      if (!std::isfinite(v))
+        throw NumericError("gradcheck: the function is not finite at the inputs; check it elsewhere");
     y_cotangent_ = weights(y, rng);
-    if (order_ == 1) cotangents_ = {y_cotangent_};
+    if (order_ == 1)
+      cotangents_ = {y_cotangent_};
     else
       for (const Tensor& x : subject_.at) cotangents_.push_back(weights(x, rng));
   }
@@ -118,7 +120,8 @@ class Checker {
     const std::size_t count = at.size();
     e.connected.assign(count, 0);
     for (std::size_t i = 0; i < count; ++i) e.connected[i] = tape.depends(y, subject_.leaf(i));
-    e.outputs = order_ == 1 ? std::vector<Tensor>{y} : gradients(tape, y, at, e.connected, {.record = true, .cotangent = y_cotangent_});
+    e.outputs = order_ == 1 ? std::vector<Tensor>{y}
+                            : gradients(tape, y, at, e.connected, {.record = true, .cotangent = y_cotangent_});
     e.branches = branches_of(tape);
     if (!pull) return e;
     if (order_ == 1) {
@@ -140,7 +143,8 @@ class Checker {
     std::vector<double> result;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       const std::vector<double> weight = cotangents_[i].values();
-      for (std::size_t k = 0; k < weight.size(); ++k) result.push_back(weight[k] * part(outputs[i], static_cast<Index>(k)));
+      for (std::size_t k = 0; k < weight.size(); ++k)
+        result.push_back(weight[k] * part(outputs[i], static_cast<Index>(k)));
     }
     return result;
   }
@@ -156,8 +160,8 @@ class Checker {
     return tensor(w, like.shape(), like.dtype() == f32 ? f32 : f64);
   }
 
-  std::vector<Tensor> gradients(Tape& tape, const Tensor& y, const std::vector<Tensor>& at, const std::vector<char>& connected,
-                                const GradientOptions& options) const {
+  std::vector<Tensor> gradients(Tape& tape, const Tensor& y, const std::vector<Tensor>& at,
+                                const std::vector<char>& connected, const GradientOptions& options) const {
     std::vector<Tensor> result;
     std::vector<Arg> leaves;
     for (std::size_t i = 0; i < at.size(); ++i)
@@ -165,7 +169,8 @@ class Checker {
     std::vector<Tensor> found;
     if (!leaves.empty()) found = tape.gradients(y, Args(leaves), options);
     std::size_t next = 0;
-    for (std::size_t i = 0; i < at.size(); ++i) result.push_back(connected[i] ? found[next++] : detail::zeros_like(at[i]));
+    for (std::size_t i = 0; i < at.size(); ++i)
+      result.push_back(connected[i] ? found[next++] : detail::zeros_like(at[i]));
     return result;
   }
 
@@ -211,7 +216,8 @@ const std::vector<double>& stencil_weights(Stencil stencil) {
   return stencil == Stencil::central ? central : stencil == Stencil::four_point ? four : six;
 }
 
-Numeric by_differences(Checker& checker, std::size_t input, Index k, Stencil stencil, double h, const std::vector<double>& branches) {
+Numeric by_differences(Checker& checker, std::size_t input, Index k, Stencil stencil, double h,
+                       const std::vector<double>& branches) {
   const Subject& s = checker.subject();
   const std::vector<double>& weights = stencil_weights(stencil);
   std::vector<double> terms;
@@ -316,13 +322,16 @@ void check_order(GradcheckReport& report, Subject& subject, int order, const Gra
       Numeric numeric;
       if (report.stencil == Stencil::complex_step) {
         numeric = by_complex_step(checker, i, k, complex_h);
-        if (!base.branches.empty()) numeric.kink = by_differences(checker, i, k, Stencil::central, near * x, base.branches).kink;
+        if (!base.branches.empty())
+          numeric.kink = by_differences(checker, i, k, Stencil::central, near * x, base.branches).kink;
       } else {
-        const double h = (options.step > 0 ? options.step : default_step(report.stencil, dtype)) * std::exp2(std::floor(std::log2(x)));
+        const double h = (options.step > 0 ? options.step : default_step(report.stencil, dtype)) *
+                         std::exp2(std::floor(std::log2(x)));
         numeric = by_differences(checker, i, k, report.stencil, h, base.branches);
       }
       if (!numeric.kink) input.scale = std::max(input.scale, numeric.magnitude);
-      input.entries.push_back({unravel(k, input.shape), analytic[static_cast<std::size_t>(k)], numeric.sum, 0, numeric.kink});
+      input.entries.push_back(
+          {unravel(k, input.shape), analytic[static_cast<std::size_t>(k)], numeric.sum, 0, numeric.kink});
     }
     for (GradcheckEntry& e : input.entries) e.difference = relative(e.analytic, e.numeric, input.scale);
     input.verdict = judge(input, base.connected[i], report.tolerance);
@@ -332,17 +341,20 @@ void check_order(GradcheckReport& report, Subject& subject, int order, const Gra
 
 GradcheckReport check(Subject& subject, const GradcheckOptions& options) {
   if (subject.at.empty()) throw ShapeError("gradcheck: there is no input to check");
-  if (options.order != 1 && options.order != 2) throw ShapeError("gradcheck: order is 1 or 2, not " + std::to_string(options.order));
+  if (options.order != 1 && options.order != 2)
+    throw ShapeError("gradcheck: order is 1 or 2, not " + std::to_string(options.order));
   GradcheckReport report;
   report.stencil = options.stencil;
   if (options.stencil == Stencil::automatic || options.stencil == Stencil::complex_step) {
     Checker checker(subject, 1, options.seed);
     const std::optional<std::string> reason = no_complex_form(checker);
-    if (reason && options.stencil == Stencil::complex_step) throw NumericError("gradcheck: no complex step: " + *reason);
+    if (reason && options.stencil == Stencil::complex_step)
+      throw NumericError("gradcheck: no complex step: " + *reason);
     report.stencil = reason ? Stencil::six_point : Stencil::complex_step;
     report.reason = reason.value_or("");
   }
-  report.tolerance = options.tolerance > 0 ? options.tolerance : default_tolerance(report.stencil, dtype_of_all(subject.at));
+  report.tolerance =
+      options.tolerance > 0 ? options.tolerance : default_tolerance(report.stencil, dtype_of_all(subject.at));
   for (int order = 1; order <= options.order; ++order) check_order(report, subject, order, options);
   return report;
 }
@@ -357,7 +369,9 @@ VCurve curve(Subject& subject, std::size_t input, const Dims& index) {
   Checker checker(subject, 1, GradcheckOptions{}.seed);
   const Evaluation base = checker.evaluate(subject.at, true);
   const bool has_complex_step = !no_complex_form(checker);
-  VCurve result{.entry = subject.names[input] + to_string(index), .analytic = base.pulled[input].values()[static_cast<std::size_t>(k)], .rows = {}};
+  VCurve result{.entry = subject.names[input] + to_string(index),
+                .analytic = base.pulled[input].values()[static_cast<std::size_t>(k)],
+                .rows = {}};
   const auto error = [&](double numeric) { return relative(result.analytic, numeric, 0); };
   for (int power = 1; power <= 15; ++power) {
     const double h = std::pow(10., -power);
@@ -365,7 +379,8 @@ VCurve curve(Subject& subject, std::size_t input, const Dims& index) {
     row.central = error(by_differences(checker, input, k, Stencil::central, h, base.branches).sum);
     row.four_point = error(by_differences(checker, input, k, Stencil::four_point, h, base.branches).sum);
     row.six_point = error(by_differences(checker, input, k, Stencil::six_point, h, base.branches).sum);
-    row.complex_step = has_complex_step ? error(by_complex_step(checker, input, k, h).sum) : std::numeric_limits<double>::quiet_NaN();
+    row.complex_step =
+        has_complex_step ? error(by_complex_step(checker, input, k, h).sum) : std::numeric_limits<double>::quiet_NaN();
     result.rows.push_back(row);
   }
   return result;
@@ -381,11 +396,13 @@ const GradcheckEntry* GradcheckInput::worst() const {
 }
 
 std::size_t GradcheckInput::kinks() const {
-  return static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), [](const GradcheckEntry& e) { return e.kink; }));
+  return static_cast<std::size_t>(
+      std::count_if(entries.begin(), entries.end(), [](const GradcheckEntry& e) { return e.kink; }));
 }
 
 bool GradcheckReport::passed() const {
-  return !inputs.empty() && std::all_of(inputs.begin(), inputs.end(), [](const GradcheckInput& i) { return i.verdict == Verdict::pass; });
+  return !inputs.empty() &&
+         std::all_of(inputs.begin(), inputs.end(), [](const GradcheckInput& i) { return i.verdict == Verdict::pass; });
 }
 
 double GradcheckReport::worst() const {
@@ -400,7 +417,8 @@ GradcheckReport gradcheck(const Function& f, const std::vector<Tensor>& inputs, 
   return check(subject, options);
 }
 
-GradcheckReport gradcheck(const std::function<Tensor()>& loss, const std::vector<Parameter*>& parameters, const GradcheckOptions& options) {
+GradcheckReport gradcheck(const std::function<Tensor()>& loss, const std::vector<Parameter*>& parameters,
+                          const GradcheckOptions& options) {
   OfParameters subject(loss, parameters);
   return check(subject, options);
 }

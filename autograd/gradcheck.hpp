@@ -33,9 +33,9 @@ const char* to_string(Verdict verdict);
 
 struct GradcheckOptions {
   Stencil stencil = Stencil::automatic;
-  int order = 1;         ///< 2 checks the gradient of the gradient as well
-  double tolerance = 0;  ///< largest difference allowed; 0: what the stencil and dtype can give
-  double step = 0;       ///< of the stencil, relative to max(1, |x|); 0: the best for it
+  int order = 1;           ///< 2 checks the gradient of the gradient as well
+  double tolerance = 0;    ///< largest difference allowed; 0: what the stencil and dtype can give
+  double step = 0;         ///< of the stencil, relative to max(1, |x|); 0: the best for it
   std::uint64_t seed = 1;  ///< of the random cotangents
 };
 
@@ -76,13 +76,15 @@ struct GradcheckReport {
 
 using Function = std::function<Tensor(Inputs)>;
 
-/// Checks f by every input (f64 or f32). f may return any shape: it is weighted by a random cotangent. Inputs stay as they are.
+/// Checks f by every input (f64 or f32). f may return any shape: it is weighted by a random cotangent. Inputs stay as
+/// they are.
 GradcheckReport gradcheck(const Function& f, const std::vector<Tensor>& inputs, const GradcheckOptions& options = {});
 /// Checks a loss by Parameters, which it reads itself.
 GradcheckReport gradcheck(const std::function<Tensor()>& loss, const std::vector<Parameter*>& parameters,
                           const GradcheckOptions& options = {});
 /// The same for the trainable Parameters of a module. (In the nn library.)
-GradcheckReport gradcheck(const std::function<Tensor()>& loss, nn::Module& module, const GradcheckOptions& options = {});
+GradcheckReport gradcheck(const std::function<Tensor()>& loss, nn::Module& module,
+                          const GradcheckOptions& options = {});
 
 /// Error of one entry against the step size: falls with h while truncation rules, rises when rounding does.
 struct VCurve {

@@ -14,15 +14,17 @@ namespace xgrad {
 using Complex = std::complex<double>;
 
 template <class T>
-inline constexpr DType dtype_of = std::same_as<T, float> ? DType::f32 : std::same_as<T, double> ? DType::f64 : DType::complex_step;
+inline constexpr DType dtype_of = std::same_as<T, float>    ? DType::f32
+                                  : std::same_as<T, double> ? DType::f64
+                                                            : DType::complex_step;
 
 /// A Tensor's values, row-major. Throws DTypeError if T is not its element type.
 template <class T>
 const T* elements(const Tensor& t) {
   static_assert(std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, Complex>);
   if (t.dtype() != dtype_of<T>)
-    throw DTypeError("elements of " + t.name() + " " + to_string(t.shape()) + " are " + to_string(t.dtype()) + ", not " +
-                     to_string(dtype_of<T>));
+    throw DTypeError("elements of " + t.name() + " " + to_string(t.shape()) + " are " + to_string(t.dtype()) +
+                     ", not " + to_string(dtype_of<T>));
   return static_cast<const T*>(t.data());
 }
 /// For kernels that fill a Tensor of their own.
@@ -70,8 +72,8 @@ Kernels elementwise(F f) {
   return detail::map_kernels<loops::ScalarLane, N>(f);
 }
 
-/// A kernel that fills the whole result: `f.template operator()<T>(call, y)` with y a T*, row-major of the result's shape.
-/// `array_kernel([]<class T>(const Call& c, T* y) { … })`
+/// A kernel that fills the whole result: `f.template operator()<T>(call, y)` with y a T*, row-major of the result's
+/// shape. `array_kernel([]<class T>(const Call& c, T* y) { … })`
 template <class F>
 Kernels array_kernel(F f) {
   const auto make = [f]<class T>(std::type_identity<T>) -> Kernel {

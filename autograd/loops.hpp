@@ -84,7 +84,9 @@ struct ScalarLane {
   static T load(const T* p) { return *p; }
   static T splat(T v) { return v; }
   template <class U>
-  static void store(U* p, U v) { *p = v; }
+  static void store(U* p, U v) {
+    *p = v;
+  }
 };
 
 /// out[i] = f(in0[i], in1[i] …) over one run; operand n steps by 1 where bit n of `Moves` is set, else by 0.
@@ -92,8 +94,10 @@ template <class Lane, unsigned Moves, class T, class U, class F, std::size_t N, 
 void map_run(U* out, const std::array<const T*, N>& in, Index count, F f, std::index_sequence<I...>) {
   constexpr auto moves = [](std::size_t n) { return (Moves >> n & 1u) != 0; };
   const auto load = [&]<std::size_t n>(std::integral_constant<std::size_t, n>, Index i) {
-    if constexpr (moves(n)) return Lane::load(in[n] + i);
-    else return Lane::splat(*in[n]);
+    if constexpr (moves(n))
+      return Lane::load(in[n] + i);
+    else
+      return Lane::splat(*in[n]);
   };
   Index i = 0;
   for (; i + Lane::width <= count; i += Lane::width)
@@ -114,7 +118,8 @@ void map_run(U* out, const std::array<const T*, N>& in, Index count, F f, std::i
 
 /// out = f(in0, in1 …) elementwise, each operand of its own shape broadcast to `shape`.
 template <class Lane, class T, class U, class F, std::size_t N>
-void map(const Shape& shape, U* out, const std::array<const T*, N>& in, const std::array<const Shape*, N>& shapes, F f) {
+void map(const Shape& shape, U* out, const std::array<const T*, N>& in, const std::array<const Shape*, N>& shapes,
+         F f) {
   bool alike = true;
   for (std::size_t n = 0; n < N; ++n) alike = alike && *shapes[n] == shape;
   if (alike) {  // the usual case: one run, nothing to work out
@@ -137,7 +142,8 @@ void map(const Shape& shape, U* out, const std::array<const T*, N>& in, const st
   };
   [&]<std::size_t... M>(std::index_sequence<M...>) {
     ((moves == M ? run_all(std::integral_constant<unsigned, static_cast<unsigned>(M)>{}) : void()), ...);
-  }(std::make_index_sequence<(std::size_t{1} << N)>{});
+  }
+  (std::make_index_sequence<(std::size_t{1} << N)>{});
 }
 
 }  // namespace xgrad::loops

@@ -59,8 +59,7 @@ void Call::numeric_error(const std::string& what) const { throw NumericError(op.
 
 Index Call::axis(Index axis, std::size_t i) const {
   const Index rank = x[i].rank();
-  if (axis < -rank || axis >= rank)
-    shape_error("axis " + std::to_string(axis) + " is out of range for " + describe(i));
+  if (axis < -rank || axis >= rank) shape_error("axis " + std::to_string(axis) + " is out of range for " + describe(i));
   return axis < 0 ? axis + rank : axis;
 }
 
@@ -69,7 +68,8 @@ Shape broadcast_shape(const Call& call) {
   for (std::size_t i = 1; i < call.x.size(); ++i) {
     if (!broadcastable(shape, call.x[i].shape())) {
       std::string list = call.describe(0);
-      for (std::size_t k = 1; k < call.x.size(); ++k) list += (k + 1 < call.x.size() ? ", " : " and ") + call.describe(k);
+      for (std::size_t k = 1; k < call.x.size(); ++k)
+        list += (k + 1 < call.x.size() ? ", " : " and ") + call.describe(k);
       call.shape_error("cannot broadcast " + list + " together");
     }
     shape = broadcast(shape, call.x[i].shape());
@@ -83,7 +83,7 @@ const Vjp& OpSpec::rule(std::size_t operand) const {
 }
 
 const char* to_string(SampleKind kind) {
-  constexpr const char* names[] = {"plain", "rank0", "size1", "empty", "non_square",
+  constexpr const char* names[] = {"plain",          "rank0",           "size1",         "empty", "non_square",
                                    "broadcast_left", "broadcast_right", "negative_axis", "ties"};
   return names[static_cast<int>(kind)];
 }

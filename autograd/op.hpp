@@ -90,8 +90,8 @@ struct Call {
   Index axis(Index axis, std::size_t i = 0) const;
 };
 
-/// One application seen from behind: the cotangent `g` of the result `y`. A rule returns the cotangent of operand `index`,
-/// written in operations on Tensors, of the operand's shape or of a shape that sums to it over broadcast axes.
+/// One application seen from behind: the cotangent `g` of the result `y`. A rule returns the cotangent of operand
+/// `index`, written in operations on Tensors, of the operand's shape or of a shape that sums to it over broadcast axes.
 struct Pullback : Call {
   const Tensor& g;
   const Tensor& y;
@@ -106,12 +106,11 @@ struct Kernels {
 };
 
 /// What a sample shows; the suite asks for every kind but those that the op says do not apply.
-enum class SampleKind {
-  plain, rank0, size1, empty, non_square, broadcast_left, broadcast_right, negative_axis, ties
-};
+enum class SampleKind { plain, rank0, size1, empty, non_square, broadcast_left, broadcast_right, negative_axis, ties };
 const char* to_string(SampleKind kind);
 
-/// Operands (f64) on which the tests differentiate a call of the operation. Operands beyond `differentiable` are constants.
+/// Operands (f64) on which the tests differentiate a call of the operation. Operands beyond `differentiable` are
+/// constants.
 struct Sample {
   SampleKind kind;
   std::vector<Tensor> inputs;
@@ -127,17 +126,17 @@ struct Misuse {
 struct OpSpec {
   std::string name;
   std::vector<std::string> operands = {"x"};
-  bool variadic = false;               ///< any number of operands from one up, one rule for all of them
-  std::string notation;                ///< `tanh({0})`; {0} is operand 0, {name} an attribute, {*} all operands
+  bool variadic = false;                    ///< any number of operands from one up, one rule for all of them
+  std::string notation;                     ///< `tanh({0})`; {0} is operand 0, {name} an attribute, {*} all operands
   std::function<Shape(const Call&)> shape;  ///< missing: operands broadcast as NumPy does
   std::function<void(const Call&)> check;   ///< domain of the values, beyond shapes
   Kernels kernel;
-  std::vector<Vjp> vjps;               ///< one an operand, null where no gradient flows; none: no derivative at all
-  std::vector<std::size_t> index_operands;  ///< masks and indices: f64, exempt from the dtype rule
-  std::string kink = "smooth";         ///< or the rule at kinks and ties
+  std::vector<Vjp> vjps;  ///< one an operand, null where no gradient flows; none: no derivative at all
+  std::vector<std::size_t> index_operands;    ///< masks and indices: f64, exempt from the dtype rule
+  std::string kink = "smooth";                ///< or the rule at kinks and ties
   std::function<Tensor(const Call&)> branch;  ///< which piece each element takes; gradcheck finds kinks by it
   std::function<std::vector<Sample>()> samples;
-  std::vector<SampleKind> without;     ///< sample kinds that do not apply
+  std::vector<SampleKind> without;  ///< sample kinds that do not apply
   std::function<std::vector<Misuse>()> misuses;
 
   bool has_derivative() const { return !vjps.empty(); }

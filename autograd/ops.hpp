@@ -129,9 +129,11 @@ enum class Reduction { mean, sum, none };
 
 /// softplus(z) − y·z: −[y log σ(z) + (1 − y) log(1 − σ(z))] from logits z, without overflow; derivative σ(z) − y.
 Tensor binary_cross_entropy_with_logits(const Arg& logits, const Arg& target, Reduction reduction = Reduction::mean);
-/// The same from probabilities in [0, 1], 0·log 0 being 0. Throws NumericError outside. For teaching: logits lose nothing.
+/// The same from probabilities in [0, 1], 0·log 0 being 0. Throws NumericError outside. For teaching: logits lose
+/// nothing.
 Tensor binary_cross_entropy(const Arg& probability, const Arg& target, Reduction reduction = Reduction::mean);
-/// −Σ target · log_softmax(logits), logits (n, c), target (n) of classes or (n, c) of probabilities; the mean is over n.
+/// −Σ target · log_softmax(logits), logits (n, c), target (n) of classes or (n, c) of probabilities; the mean is over
+/// n.
 Tensor cross_entropy(const Arg& logits, const Arg& target, Reduction reduction = Reduction::mean);
 /// (prediction − target)²; the mean is over all elements.
 Tensor mse(const Arg& prediction, const Arg& target, Reduction reduction = Reduction::mean);

@@ -25,7 +25,8 @@ void Parameter::rename(std::string name) {
 
 const Tensor& Parameter::grad() const {
   if (!has_grad())
-    throw TapeError("Parameter " + name() + " has no gradient: call backward on a loss that uses it first (has_grad() asks)");
+    throw TapeError("Parameter " + name() +
+                    " has no gradient: call backward on a loss that uses it first (has_grad() asks)");
   return state_->grad;
 }
 
@@ -33,11 +34,13 @@ void Parameter::assign(const Tensor& value, const char* file, int line) {
   const Where where{file, line};
   if (!value.defined()) throw ShapeError("assign: cannot give " + name() + " an empty Tensor", where);
   if (value.shape() != shape())
-    throw ShapeError("assign: cannot give " + name() + " " + to_string(shape()) + " a value of shape " +
-                         to_string(value.shape()), where);
+    throw ShapeError(
+        "assign: cannot give " + name() + " " + to_string(shape()) + " a value of shape " + to_string(value.shape()),
+        where);
   if (value.dtype() != dtype())
     throw DTypeError("assign: " + name() + " is " + to_string(dtype()) + ", the value " + to_string(value.dtype()) +
-                         "; convert it with .to(" + to_string(dtype()) + ")", where);
+                         "; convert it with .to(" + to_string(dtype()) + ")",
+                     where);
   state_->value = owned(value, name());
   ++state_->version;
 }

@@ -34,7 +34,8 @@ class Parameter {
   bool has_grad() const { return state_->grad.defined(); }
   void zero_grad() { state_->grad = Tensor(); }
 
-  /// Takes over the values of `value` (a tracked Tensor's too). Throws ShapeError or DTypeError; then nothing has changed.
+  /// Takes over the values of `value` (a tracked Tensor's too). Throws ShapeError or DTypeError; then nothing has
+  /// changed.
   void assign(const Tensor& value, const char* file = __builtin_FILE(), int line = __builtin_LINE());
   bool trainable() const { return state_->trainable; }
   /// A frozen Parameter is a constant to tapes and optimisers.

@@ -45,7 +45,8 @@ std::string number(double v, int digits = 6) {
 
 constexpr Index edge = 3;  // how many at each end of a long axis are shown
 
-void print_axis(std::ostream& out, const std::vector<double>& values, const Shape& shape, Index axis, Index offset, Index indent) {
+void print_axis(std::ostream& out, const std::vector<double>& values, const Shape& shape, Index axis, Index offset,
+                Index indent) {
   if (axis == shape.rank()) {
     out << number(values[static_cast<std::size_t>(offset)]);
     return;
@@ -97,21 +98,24 @@ std::ostream& operator<<(std::ostream& out, const Tape& tape) {
   for (const Node& node : tape.nodes()) {
     const std::string attributes = node.attributes.text();
     const std::string line = to_string(node.where);
-    table.add({std::to_string(i++), node.y.name(), !node.op ? "leaf" : node.op->name + (attributes.empty() ? "" : " [" + attributes + "]"),
-               join(node.x), to_string(node.y.shape()), line.empty() ? "" : line.substr(2, line.size() - 3)});
+    table.add({std::to_string(i++), node.y.name(),
+               !node.op ? "leaf" : node.op->name + (attributes.empty() ? "" : " [" + attributes + "]"), join(node.x),
+               to_string(node.y.shape()), line.empty() ? "" : line.substr(2, line.size() - 3)});
   }
   table.print(out);
   return out;
 }
 
 const char* to_string(Stencil stencil) {
-  constexpr const char* names[] = {"automatic", "complex step", "central difference", "4-point stencil", "6-point stencil"};
+  constexpr const char* names[] = {"automatic", "complex step", "central difference", "4-point stencil",
+                                   "6-point stencil"};
   return names[static_cast<int>(stencil)];
 }
 
 const char* to_string(Verdict verdict) {
   constexpr const char* names[] = {"pass", "FAIL", "not tested: the gradient is all zero",
-                                   "not tested: the function does not depend on it", "not tested: every entry is at a kink"};
+                                   "not tested: the function does not depend on it",
+                                   "not tested: every entry is at a kink"};
   return names[static_cast<int>(verdict)];
 }
 
@@ -119,7 +123,8 @@ std::ostream& operator<<(std::ostream& out, const GradcheckInput& input) {
   out << input.name << ' ' << input.shape << ", order " << input.order << '\n';
   Table table({"entry", "analytic", "numeric", "difference"});
   for (const GradcheckEntry& e : input.entries)
-    table.add({to_string(e.index), number(e.analytic, 10), number(e.numeric, 10), e.kink ? "kink" : number(e.difference, 2)});
+    table.add(
+        {to_string(e.index), number(e.analytic, 10), number(e.numeric, 10), e.kink ? "kink" : number(e.difference, 2)});
   table.print(out);
   return out;
 }

@@ -29,7 +29,8 @@ void Operands::push_back(Tensor t) {
   if (count_ < inline_.size()) {
     inline_[count_] = std::move(t);
   } else {
-    if (count_ == inline_.size()) many_.assign(std::make_move_iterator(inline_.begin()), std::make_move_iterator(inline_.end()));
+    if (count_ == inline_.size())
+      many_.assign(std::make_move_iterator(inline_.begin()), std::make_move_iterator(inline_.end()));
     many_.push_back(std::move(t));
   }
   ++count_;
@@ -108,13 +109,17 @@ void Tape::check_operand(const char* what, const Tensor& t, const Where& where) 
   if (owns(t) && !closed_) return;
   const std::string start = std::string(what) + ": " + label(t);
   if (owns(t))
-    throw TapeError(start + " belongs to a recording that backward has closed: take its value with detach(), compute under "
-                            "NoGrad, or call backward with {.keep = true}", where);
+    throw TapeError(start +
+                        " belongs to a recording that backward has closed: take its value with detach(), compute under "
+                        "NoGrad, or call backward with {.keep = true}",
+                    where);
   for (const Scope* s = newest_scope; s; s = s->outer_)
     if (s->tape_ && s->tape_ != this && s->tape_->owns(t))
-      throw TapeError(start + " is tracked by an outer tape: take its value with detach(), or make it a variable of the inner one",
-                      where);
-  throw TapeError(start + " belongs to a recording that is gone: take its value with detach(), or compute under NoGrad", where);
+      throw TapeError(
+          start + " is tracked by an outer tape: take its value with detach(), or make it a variable of the inner one",
+          where);
+  throw TapeError(start + " belongs to a recording that is gone: take its value with detach(), or compute under NoGrad",
+                  where);
 }
 
 void Tape::record(const Op& op, std::span<const Arg* const> args, Operands x, const Attributes& attributes, Tensor& y,
@@ -141,7 +146,8 @@ void Tape::adopt(const Tensor& t) {
 
 // ---------------------------------------------------------------------------------------------- backward
 
-std::vector<Tensor> Tape::sweep(std::uint32_t last, Tensor seed, const std::vector<std::uint32_t>& wanted, bool record) {
+std::vector<Tensor> Tape::sweep(std::uint32_t last, Tensor seed, const std::vector<std::uint32_t>& wanted,
+                                bool record) {
   std::optional<NoGrad> off;
   if (!record) off.emplace();
   const std::vector<char> needed = reached_from(wanted, last);
@@ -191,7 +197,8 @@ void Tape::run_hooks(std::uint32_t node, Tensor& g) const {
     if (hooks_[i].node != node) continue;
     Tensor replaced = hooks_[i].f(g);
     if (!replaced.defined() || replaced.shape() != g.shape() || replaced.dtype() != g.dtype())
-      throw ShapeError("on_gradient: the hook of " + label(nodes_[node].y) + " must return a gradient of that shape and dtype");
+      throw ShapeError("on_gradient: the hook of " + label(nodes_[node].y) +
+                       " must return a gradient of that shape and dtype");
     g = std::move(replaced);
   }
 }
@@ -199,34 +206,42 @@ void Tape::run_hooks(std::uint32_t node, Tensor& g) const {
 std::uint32_t Tape::node_of(const char* what, const Arg& a) const {
   if (a.parameter) {
     if (const Leaf* known = find_leaf(*a.parameter)) return known->node;
-    throw TapeError(std::string(what) + ": Parameter " + a.parameter->name() + " is not used in this recording", a.where);
+    throw TapeError(std::string(what) + ": Parameter " + a.parameter->name() + " is not used in this recording",
+                    a.where);
   }
   if (!a.tensor || !a.tensor->defined())
-    throw TapeError(std::string(what) + ": needs a recorded Tensor, not " + (a.tensor ? "an empty one" : "a number"), a.where);
+    throw TapeError(std::string(what) + ": needs a recorded Tensor, not " + (a.tensor ? "an empty one" : "a number"),
+                    a.where);
   if (owns(*a.tensor)) return a.tensor->trace().node;
   const std::string start = std::string(what) + ": " + label(*a.tensor);
   if (a.tensor->tracked()) throw TapeError(start + " is not part of this recording", a.where);
-  throw TapeError(start + " is not recorded: no Parameter or variable led to it while this tape was recording", a.where);
+  throw TapeError(start + " is not recorded: no Parameter or variable led to it while this tape was recording",
+                  a.where);
 }
 
 Tensor Tape::seed(const char* what, std::uint32_t node, const Tensor& cotangent, const Where& where) const {
   const Tensor& y = nodes_[node].y;
   if (!cotangent.defined()) {
     if (y.size() != 1)
-      throw ShapeError(std::string(what) + ": " + label(y) + " is not a scalar: reduce it (sum, mean), or give {.cotangent = …} of its shape",
+      throw ShapeError(std::string(what) + ": " + label(y) +
+                           " is not a scalar: reduce it (sum, mean), or give {.cotangent = …} of its shape",
                        where);
     return detail::ones_like(y);
   }
   if (cotangent.shape() != y.shape())
-    throw ShapeError(std::string(what) + ": the cotangent " + to_string(cotangent.shape()) + " must have the shape of " + label(y), where);
+    throw ShapeError(
+        std::string(what) + ": the cotangent " + to_string(cotangent.shape()) + " must have the shape of " + label(y),
+        where);
   return cotangent;
 }
 
 void Tape::check_leaves(const char* what, std::uint32_t last, const Where& where) const {
   for (const Leaf& leaf : leaves_) {
-    if (leaf.node > last || leaf.version == leaf.parameter.version() || !reached_from({leaf.node}, last)[last]) continue;
+    if (leaf.node > last || leaf.version == leaf.parameter.version() || !reached_from({leaf.node}, last)[last])
+      continue;
     throw TapeError(std::string(what) + ": Parameter " + leaf.parameter.name() +
-                        " has changed since it was recorded: run the forward pass again", where);
+                        " has changed since it was recorded: run the forward pass again",
+                    where);
   }
 }
 
@@ -248,7 +263,8 @@ void Tape::backward(const Arg& loss, const BackwardOptions& options) {
     sums.emplace_back(&state, state.grad.defined() ? state.grad + cotangents[leaf.node] : cotangents[leaf.node]);
   }
   if (sums.empty())
-    throw TapeError("backward: " + label(nodes_[last].y) + " reaches no trainable Parameter; gradient(y, x) differentiates by variables",
+    throw TapeError("backward: " + label(nodes_[last].y) +
+                        " reaches no trainable Parameter; gradient(y, x) differentiates by variables",
                     loss.where);
   for (auto& [state, sum] : sums) state->grad = std::move(sum);
   if (!options.keep) closed_ = true;
@@ -266,13 +282,15 @@ std::vector<Tensor> Tape::gradients(const Arg& y, const Args& x, const GradientO
   check_leaves("gradient", last, y.where);
   if (options.record && (closed_ || recording() != this))
     throw TapeError(std::string("gradient: {.record = true} needs this tape to be recording, but ") +
-                        (closed_ ? "backward has closed it" : "an inner tape or NoGrad is in force"), y.where);
+                        (closed_ ? "backward has closed it" : "an inner tape or NoGrad is in force"),
+                    y.where);
   const std::size_t before = nodes_.size();
   try {
     const std::vector<Tensor> cotangents = sweep(last, std::move(start), wanted, options.record);
     std::vector<Tensor> result;
     for (std::uint32_t node : wanted)
-      result.push_back(node <= last && cotangents[node].defined() ? cotangents[node] : detail::zeros_like(nodes_[node].y));
+      result.push_back(node <= last && cotangents[node].defined() ? cotangents[node]
+                                                                  : detail::zeros_like(nodes_[node].y));
     return result;
   } catch (...) {
     nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(before), nodes_.end());

@@ -21,9 +21,7 @@ std::string to_string(const Where& where) {
   return " [" + path.substr(path.find_last_of("/\\") + 1) + ":" + std::to_string(where.line) + "]";
 }
 
-const char* to_string(DType dtype) {
-  return dtype == f32 ? "f32" : dtype == f64 ? "f64" : "complex";
-}
+const char* to_string(DType dtype) { return dtype == f32 ? "f32" : dtype == f64 ? "f64" : "complex"; }
 
 std::size_t size_of(DType dtype) { return dtype == f32 ? 4 : dtype == f64 ? 8 : 16; }
 
@@ -33,15 +31,15 @@ namespace detail {
 struct Value {
   std::atomic<int> references{1};
   DType dtype;
-  bool transposed = false;         // elements are source's, the last two axes swapped, until first read
+  bool transposed = false;  // elements are source's, the last two axes swapped, until first read
   mutable std::atomic_flag busy = ATOMIC_FLAG_INIT;  // held while a first read is published
   std::uint32_t node = 0;
   std::uint64_t recording = 0;
-  std::size_t bytes;               // of the block
+  std::size_t bytes;  // of the block
   Shape shape;
   mutable std::atomic<const std::byte*> data{nullptr};
-  Tensor source;                   // owner of the elements, where they are not here
-  mutable Tensor materialised;     // a transposed value once read
+  Tensor source;                // owner of the elements, where they are not here
+  mutable Tensor materialised;  // a transposed value once read
   std::shared_ptr<const OpSpec> op;
   std::string name;
 
@@ -94,9 +92,12 @@ void transpose_all(const Tensor& in, Tensor& out) {
 // Two threads may both do the work; one result is kept.
 const void* materialise(const Value& v) {
   Tensor out = allocate(v.shape, v.dtype);
-  if (v.dtype == f32) transpose_all<float>(v.source, out);
-  else if (v.dtype == f64) transpose_all<double>(v.source, out);
-  else transpose_all<std::complex<double>>(v.source, out);
+  if (v.dtype == f32)
+    transpose_all<float>(v.source, out);
+  else if (v.dtype == f64)
+    transpose_all<double>(v.source, out);
+  else
+    transpose_all<std::complex<double>>(v.source, out);
   while (v.busy.test_and_set(std::memory_order_acquire)) {}
   if (!v.data.load(std::memory_order_relaxed)) {
     v.materialised = out;
@@ -248,7 +249,8 @@ std::vector<double> Tensor::values() const {
 
 Tensor Tensor::to(DType dtype, const char* file, int line) const {
   const DType own = this->dtype();
-  const bool stays = own == dtype || own == DType::complex_step || dtype == DType::complex_step;  // complex: a gradient check
+  const bool stays =
+      own == dtype || own == DType::complex_step || dtype == DType::complex_step;  // complex: a gradient check
   return stays ? *this : cast(Arg(*this, file, line), dtype);
 }
 

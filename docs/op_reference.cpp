@@ -1,5 +1,5 @@
-// Writes docs/operations.md: prototypes and their comments from autograd/ops.hpp, derivatives and kinks from the catalogue.
-// Usage: op_reference path/to/ops.hpp > docs/operations.md
+// Writes docs/operations.md: prototypes and their comments from autograd/ops.hpp, derivatives and kinks from the
+// catalogue. Usage: op_reference path/to/ops.hpp > docs/operations.md
 
 #include <fstream>
 #include <iostream>
@@ -29,15 +29,18 @@ std::vector<std::pair<std::string, Prototype>> read_prototypes(std::istream& in)
       if (inside) break;
       continue;
     }
-    if (line.starts_with("/// ")) comment += (comment.empty() ? "" : " ") + line.substr(4);
+    if (line.starts_with("/// "))
+      comment += (comment.empty() ? "" : " ") + line.substr(4);
     else if (line.starts_with("// ")) {
       section = in_section ? section + " " + line.substr(3) : line.substr(3);
       in_section = true;
       continue;
     } else if (line.starts_with("Tensor ") && line.ends_with(");")) {
       const std::string name = line.substr(7, line.find('(') - 7);
-      if (!result.empty() && result.back().first == name) result.back().second.declarations.push_back(line);
-      else result.push_back({name, {section, comment, {line}}});
+      if (!result.empty() && result.back().first == name)
+        result.back().second.declarations.push_back(line);
+      else
+        result.push_back({name, {section, comment, {line}}});
       comment.clear();
     } else {
       comment.clear();
@@ -51,9 +54,12 @@ void describe(const Op& op) {
   const OpSpec& spec = *op;
   for (std::size_t i = 0; i < spec.operands.size(); ++i) {
     const std::string by = spec.variadic ? "each operand" : "`" + spec.operands[i] + "`";
-    if (!spec.has_derivative()) std::cout << "- no derivative\n";
-    else if (!spec.vjps[i]) std::cout << "- by " << by << ": no gradient\n";
-    else std::cout << "- by " << by << ": `" << derivative_formula(op, i) << "`\n";
+    if (!spec.has_derivative())
+      std::cout << "- no derivative\n";
+    else if (!spec.vjps[i])
+      std::cout << "- by " << by << ": no gradient\n";
+    else
+      std::cout << "- by " << by << ": `" << derivative_formula(op, i) << "`\n";
     if (!spec.has_derivative()) break;
   }
   if (spec.kink != "smooth") std::cout << "- at a kink: " << spec.kink << "\n";

@@ -11,7 +11,8 @@ using namespace xgrad;
 int main() {
   Rng rng(5);
   auto [x, y] = nn::data::moons(400, 0.2, rng);
-  Parameter W1{0.01 * randn({4, 2}, rng), "W1"}, b1{zeros({4}), "b1"}, W2{0.01 * randn({1, 4}, rng), "W2"}, b2{zeros({1}), "b2"};
+  Parameter W1{0.01 * randn({4, 2}, rng), "W1"}, b1{zeros({4}), "b1"}, W2{0.01 * randn({1, 4}, rng), "W2"},
+      b2{zeros({1}), "b2"};
   const auto forward = [&](const Tensor& in) {
     Tensor A1 = named("A1", tanh(matmul(in, transpose(W1)) + b1));
     return named("Z2", matmul(A1, transpose(W2)) + b2);

@@ -13,8 +13,8 @@ struct Dataset {
 };
 
 /// Two interleaving half circles: the upper (cos t, sin t) of n/2 points (rounded down) is class 0, the lower
-/// (1 − cos t, 0.5 − sin t) class 1; t evenly spaced in [0, π]; normal noise of that standard deviation on both coordinates.
-/// In order of class. Throws ShapeError if n < 2, NumericError if the noise is negative.
+/// (1 − cos t, 0.5 − sin t) class 1; t evenly spaced in [0, π]; normal noise of that standard deviation on both
+/// coordinates. In order of class. Throws ShapeError if n < 2, NumericError if the noise is negative.
 Dataset moons(Index n, double noise, Rng& rng, DType dtype = f64);
 
 /// The unit circle (class 0, n/2 points) and one of radius `factor` in [0, 1) (class 1), angles evenly spaced.

@@ -13,7 +13,8 @@ Tensor initial(const Shape& shape, Index in, Rng& rng, const LinearOptions& opti
 }
 
 Index checked(Index in, Index out) {
-  if (in < 1 || out < 1) throw ShapeError("Linear: needs sizes of at least 1, not " + std::to_string(in) + " and " + std::to_string(out));
+  if (in < 1 || out < 1)
+    throw ShapeError("Linear: needs sizes of at least 1, not " + std::to_string(in) + " and " + std::to_string(out));
   return out;
 }
 
@@ -36,7 +37,8 @@ void Linear::visit(Visitor& v) {
 }
 
 std::string Linear::label() const {
-  return "Linear(" + std::to_string(weight.shape()[1]) + ", " + std::to_string(weight.shape()[0]) + (has_bias_ ? ")" : ", no bias)");
+  return "Linear(" + std::to_string(weight.shape()[1]) + ", " + std::to_string(weight.shape()[0]) +
+         (has_bias_ ? ")" : ", no bias)");
 }
 
 }  // namespace xgrad::nn

@@ -13,7 +13,8 @@ struct LinearOptions {
   DType dtype = f64;
 };
 
-/// x (…, in) to (…, out). weight (out, in) and bias (out) start uniform in ±1/√in, as PyTorch's do, unless `std` is given.
+/// x (…, in) to (…, out). weight (out, in) and bias (out) start uniform in ±1/√in, as PyTorch's do, unless `std` is
+/// given.
 class Linear : public Module {
  public:
   /// Throws ShapeError unless both sizes are at least 1.

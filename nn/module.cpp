@@ -9,12 +9,14 @@
 namespace xgrad::nn {
 namespace {
 
-// Walks a module and all below it; modules nest as deep as their author wrote them, so recursion is bounded by the program.
+// Walks a module and all below it; modules nest as deep as their author wrote them, so recursion is bounded by the
+// program.
 class Walk : public Visitor {
  public:
   using OnParameter = std::function<void(const std::string& path, Parameter&)>;
   using OnModule = std::function<void(const std::string& path, Module&)>;
-  Walk(OnParameter on_parameter, OnModule on_module) : on_parameter_(std::move(on_parameter)), on_module_(std::move(on_module)) {}
+  Walk(OnParameter on_parameter, OnModule on_module)
+      : on_parameter_(std::move(on_parameter)), on_module_(std::move(on_module)) {}
 
   void operator()(const std::string& name, Parameter& parameter) override {
     if (on_parameter_) on_parameter_(prefix_ + name, parameter);
@@ -49,10 +51,12 @@ void Module::train(bool training) {
 
 std::vector<Parameter> parameters(Module& module) {
   std::vector<Parameter> result;
-  Walk walk([&](const std::string& path, Parameter& p) {
-    if (p.name() != path) p.rename(path);
-    result.push_back(p.handle());
-  }, nullptr);
+  Walk walk(
+      [&](const std::string& path, Parameter& p) {
+        if (p.name() != path) p.rename(path);
+        result.push_back(p.handle());
+      },
+      nullptr);
   module.visit(walk);
   return result;
 }
@@ -81,9 +85,12 @@ std::ostream& operator<<(std::ostream& out, Module& module) {
     rows.emplace_back(left, right);
     width = std::max(width, left.size());
   };
-  Walk walk([&](const std::string& path, Parameter& p) {
-    row("    " + path, to_string(p.shape()) + "  " + std::to_string(p.value().size()) + (p.trainable() ? "" : "  frozen"));
-  }, [&](const std::string& path, Module& child) { row("  " + path + "  " + child.label(), ""); });
+  Walk walk(
+      [&](const std::string& path, Parameter& p) {
+        row("    " + path,
+            to_string(p.shape()) + "  " + std::to_string(p.value().size()) + (p.trainable() ? "" : "  frozen"));
+      },
+      [&](const std::string& path, Module& child) { row("  " + path + "  " + child.label(), ""); });
   row(module.label(), "");
   module.visit(walk);
   row("  parameters in all", std::to_string(parameter_count(module)));

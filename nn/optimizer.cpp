@@ -16,7 +16,8 @@ void Optimizer::step() {
   std::vector<std::pair<Parameter*, Tensor>> updates;  // all made before the first is stored
   for (Parameter& p : parameters_)
     if (p.trainable() && p.has_grad()) updates.emplace_back(&p, updated(p));
-  if (updates.empty()) throw TapeError("step: no Parameter has a gradient; call backward on a loss that uses them first");
+  if (updates.empty())
+    throw TapeError("step: no Parameter has a gradient; call backward on a loss that uses them first");
   for (auto& [p, value] : updates) p->assign(value);
   zero_grad();
 }
@@ -37,10 +38,13 @@ std::vector<Parameter> handles(const std::vector<Parameter*>& parameters) {
 }  // namespace
 
 Sgd::Sgd(Module& module, const SgdOptions& options) : Optimizer(trainable_parameters(module)) { set_lr(options.lr); }
-Sgd::Sgd(const std::vector<Parameter*>& parameters, const SgdOptions& options) : Optimizer(handles(parameters)) { set_lr(options.lr); }
+Sgd::Sgd(const std::vector<Parameter*>& parameters, const SgdOptions& options) : Optimizer(handles(parameters)) {
+  set_lr(options.lr);
+}
 
 void Sgd::set_lr(double lr) {
-  if (!(lr > 0) || !std::isfinite(lr)) throw NumericError("Sgd: the learning rate must be a finite number above 0, not " + std::to_string(lr));
+  if (!(lr > 0) || !std::isfinite(lr))
+    throw NumericError("Sgd: the learning rate must be a finite number above 0, not " + std::to_string(lr));
   options_.lr = lr;
 }
 

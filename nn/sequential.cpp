@@ -13,7 +13,8 @@ void Sequential::add(std::unique_ptr<Module> module) {
 }
 
 Module& Sequential::operator[](std::size_t i) const {
-  if (i >= size()) throw ShapeError("Sequential: there is no module " + std::to_string(i) + " among " + std::to_string(size()));
+  if (i >= size())
+    throw ShapeError("Sequential: there is no module " + std::to_string(i) + " among " + std::to_string(size()));
   return *modules_[i];
 }
 

@@ -16,8 +16,8 @@ class Sequential : public Module {
  public:
   Sequential() = default;
   template <MovedModule First, MovedModule... Rest>
-    requires(!std::same_as<std::remove_cvref_t<First>, Sequential> || sizeof...(Rest) > 0)
-  explicit Sequential(First&& first, Rest&&... rest) {
+  requires(!std::same_as<std::remove_cvref_t<First>, Sequential> ||
+           sizeof...(Rest) > 0) explicit Sequential(First&& first, Rest&&... rest) {
     add(std::make_unique<std::remove_cvref_t<First>>(std::forward<First>(first)));
     (add(std::make_unique<std::remove_cvref_t<Rest>>(std::forward<Rest>(rest))), ...);
   }

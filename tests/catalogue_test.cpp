@@ -29,15 +29,23 @@ bool is_of_kind(const Sample& s) {
   const auto any_input = [&](auto p) { return std::any_of(s.inputs.begin(), s.inputs.end(), p); };
   const Tensor y = s.call(s.inputs);
   switch (s.kind) {
-    case SampleKind::rank0: return any_input([](const Tensor& x) { return x.rank() == 0; });
-    case SampleKind::size1: return any_input([](const Tensor& x) { return x.size() == 1 && x.rank() > 0; }) || y.size() == 1;
-    case SampleKind::empty: return any_input([](const Tensor& x) { return x.size() == 0; }) || y.size() == 0;
+    case SampleKind::rank0:
+      return any_input([](const Tensor& x) { return x.rank() == 0; });
+    case SampleKind::size1:
+      return any_input([](const Tensor& x) { return x.size() == 1 && x.rank() > 0; }) || y.size() == 1;
+    case SampleKind::empty:
+      return any_input([](const Tensor& x) { return x.size() == 0; }) || y.size() == 0;
     case SampleKind::non_square:
-      return any_input([](const Tensor& x) { return x.rank() >= 2 && std::set<Index>(x.shape().begin(), x.shape().end()).size() > 1; }) ||
+      return any_input([](const Tensor& x) {
+               return x.rank() >= 2 && std::set<Index>(x.shape().begin(), x.shape().end()).size() > 1;
+             }) ||
              std::set<Index>(y.shape().begin(), y.shape().end()).size() > 1;
-    case SampleKind::broadcast_left: return s.inputs.front().shape() != y.shape();
-    case SampleKind::broadcast_right: return s.inputs.back().shape() != y.shape();
-    default: return true;
+    case SampleKind::broadcast_left:
+      return s.inputs.front().shape() != y.shape();
+    case SampleKind::broadcast_right:
+      return s.inputs.back().shape() != y.shape();
+    default:
+      return true;
   }
 }
 
@@ -54,7 +62,8 @@ void complete(const Op& op) {
       const bool excused = std::find(op->without.begin(), op->without.end(), kind) != op->without.end();
       BOOST_TEST((sampled != excused), "kind " << to_string(kind) << " must be sampled or said not to apply, not both");
     }
-    for (std::size_t i = 0; i < samples.size(); ++i) BOOST_TEST(is_of_kind(samples[i]), label(op, i, samples[i]) << " is of another kind");
+    for (std::size_t i = 0; i < samples.size(); ++i)
+      BOOST_TEST(is_of_kind(samples[i]), label(op, i, samples[i]) << " is of another kind");
   }
 }
 
@@ -66,9 +75,11 @@ std::size_t check_sample(const Op& op, std::size_t i, const Sample& s, const Gra
   const GradcheckReport report = gradcheck(s.call, s.inputs, options);
   for (const GradcheckInput& input : report.inputs) {
     const GradcheckEntry* worst = input.worst();
-    BOOST_TEST((input.verdict != Verdict::fail), label(op, i, s) << ": " << input.name << " order " << input.order << " by "
-                                                                 << to_string(report.stencil) << " differs by " << (worst ? worst->difference : 0));
-    BOOST_TEST((s.kind != SampleKind::ties || input.order == 2 || input.kinks() > 0), label(op, i, s) << ": the tie is not reported as a kink");
+    BOOST_TEST((input.verdict != Verdict::fail), label(op, i, s) << ": " << input.name << " order " << input.order
+                                                                 << " by " << to_string(report.stencil)
+                                                                 << " differs by " << (worst ? worst->difference : 0));
+    BOOST_TEST((s.kind != SampleKind::ties || input.order == 2 || input.kinks() > 0),
+               label(op, i, s) << ": the tie is not reported as a kink");
     tested += input.verdict == Verdict::pass && input.order == options.order;
   }
   return tested;
@@ -116,7 +127,8 @@ void f32_like_f64(const Op& op) {
     double scale = 1;
     for (double v : b) scale = std::max(scale, std::abs(v));
     for (std::size_t k = 0; k < a.size(); ++k)
-      BOOST_TEST(std::abs(a[k] - b[k]) <= 1e-5 * scale, label(op, i, s) << ": " << a[k] << " in f32, " << b[k] << " in f64");
+      BOOST_TEST(std::abs(a[k] - b[k]) <= 1e-5 * scale, label(op, i, s)
+                                                            << ": " << a[k] << " in f32, " << b[k] << " in f64");
   }
 }
 
@@ -130,7 +142,8 @@ void recorded(const Op& op) {
     std::vector<Tensor> leaves;
     for (const Tensor& x : samples[i].inputs) leaves.push_back(tape.variable(x));
     const Tensor y = samples[i].call(leaves);
-    const bool found = std::any_of(tape.nodes().begin(), tape.nodes().end(), [&](const Node& n) { return n.op && n.op->name == op->name; });
+    const bool found = std::any_of(tape.nodes().begin(), tape.nodes().end(),
+                                   [&](const Node& n) { return n.op && n.op->name == op->name; });
     BOOST_TEST(found == op->has_derivative(), label(op, i, samples[i]));
     BOOST_TEST(y.tracked() == op->has_derivative());
   }
@@ -176,7 +189,8 @@ bool init_unit_test() {
     add("f32_like_f64", f32_like_f64);
     const std::vector<SampleKind>& without = op->without;
     const bool elementwise = op->operands.size() > 1 && op->name != "matmul";
-    if (elementwise && std::find(without.begin(), without.end(), SampleKind::broadcast_left) == without.end()) add("broadcasts", broadcasts);
+    if (elementwise && std::find(without.begin(), without.end(), SampleKind::broadcast_left) == without.end())
+      add("broadcasts", broadcasts);
     if (op->has_derivative()) {
       add("complex_step", complex_step);
       add("six_point", six_point);

@@ -16,7 +16,8 @@ BOOST_AUTO_TEST_CASE(user_code) {
   auto [x, y] = nn::data::moons(200, 0.25, rng);
 
   // by hand
-  Parameter W1{0.01 * randn({4, 2}, rng), "W1"}, b1{zeros({4}), "b1"}, W2{0.01 * randn({1, 4}, rng), "W2"}, b2{zeros({1}), "b2"};
+  Parameter W1{0.01 * randn({4, 2}, rng), "W1"}, b1{zeros({4}), "b1"}, W2{0.01 * randn({1, 4}, rng), "W2"},
+      b2{zeros({1}), "b2"};
   Tape tape;
   double first = 0, last = 0;
   for (int i = 0; i < 100; ++i) {

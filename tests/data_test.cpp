@@ -26,13 +26,15 @@ BOOST_AUTO_TEST_CASE(moons_without_noise_are_half_circles) {
 BOOST_AUTO_TEST_CASE(circles_without_noise_have_their_radii) {
   Rng rng(1);
   const auto [x, y] = nn::data::circles(40, 0, rng, 0.3);
-  for (Index i = 0; i < 40; ++i) BOOST_TEST(std::hypot(x.at(i, 0), x.at(i, 1)) == (y.at(i, 0) > 0 ? 0.3 : 1), boost::test_tools::tolerance(1e-15));
+  for (Index i = 0; i < 40; ++i)
+    BOOST_TEST(std::hypot(x.at(i, 0), x.at(i, 1)) == (y.at(i, 0) > 0 ? 0.3 : 1), boost::test_tools::tolerance(1e-15));
   BOOST_TEST(x.at(0, 0) != x.at(19, 0));  // the end point is not the start again
 }
 
 BOOST_AUTO_TEST_CASE(noise_has_its_size_and_seeds_repeat) {
   Rng a(9), b(9), none(9);
-  const auto noisy = nn::data::moons(2000, 0.25, a), again = nn::data::moons(2000, 0.25, b), clean = nn::data::moons(2000, 0, none);
+  const auto noisy = nn::data::moons(2000, 0.25, a), again = nn::data::moons(2000, 0.25, b),
+             clean = nn::data::moons(2000, 0, none);
   BOOST_TEST(noisy.x.values() == again.x.values());
   const Tensor d = noisy.x - clean.x;
   BOOST_TEST(std::abs(std::sqrt(mean(square(d)).item()) - 0.25) < 0.01);

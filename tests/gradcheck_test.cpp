@@ -17,7 +17,9 @@ struct Net {
   Rng rng{5};
   Parameter W1{randn({4, 2}, rng), "W1"}, b1{randn({4}, rng), "b1"}, W2{randn({1, 4}, rng), "W2"}, b2{zeros({1}), "b2"};
   Tensor x = randn({20, 2}, rng), y = rand({20, 1}, rng) > 0.5;
-  Tensor loss() const { return binary_cross_entropy_with_logits(matmul(tanh(matmul(x, transpose(W1)) + b1), transpose(W2)) + b2, y); }
+  Tensor loss() const {
+    return binary_cross_entropy_with_logits(matmul(tanh(matmul(x, transpose(W1)) + b1), transpose(W2)) + b2, y);
+  }
   GradcheckReport check(const GradcheckOptions& options = {}) {
     return gradcheck([this] { return loss(); }, {&W1, &b1, &W2, &b2}, options);
   }
@@ -25,7 +27,8 @@ struct Net {
 
 // x³ whose rule is multiplied by a factor: 1 is right.
 Op cube(double factor) {
-  return Op({.name = "cube", .notation = "{0}³",
+  return Op({.name = "cube",
+             .notation = "{0}³",
              .kernel = elementwise([](auto x) { return x * x * x; }),
              .vjps = {[factor](const Pullback& c) { return factor * 3. * c.g * square(c.x[0]); }}});
 }
@@ -45,8 +48,10 @@ std::string text(const auto& value) {
 
 BOOST_AUTO_TEST_CASE(every_stencil_agrees_on_a_net) {
   Net net;
-  const std::pair<Stencil, double> limits[] = {
-      {Stencil::complex_step, 1e-13}, {Stencil::six_point, 1e-9}, {Stencil::four_point, 1e-8}, {Stencil::central, 1e-6}};
+  const std::pair<Stencil, double> limits[] = {{Stencil::complex_step, 1e-13},
+                                               {Stencil::six_point, 1e-9},
+                                               {Stencil::four_point, 1e-8},
+                                               {Stencil::central, 1e-6}};
   for (const auto& [stencil, limit] : limits) {
     const GradcheckReport report = net.check({.stencil = stencil});
     BOOST_TEST(report.passed());
@@ -106,7 +111,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_factor_fails_by_every_stencil) {
 
 BOOST_AUTO_TEST_CASE(a_wrong_second_derivative_fails_at_order_two) {
   // the first derivative is right; its own rule is not, since it was detached
-  const Op op({.name = "half_blind", .kernel = elementwise([](auto x) { return x * x * x; }),
+  const Op op({.name = "half_blind",
+               .kernel = elementwise([](auto x) { return x * x * x; }),
                .vjps = {[](const Pullback& c) { return c.g * 3. * square(c.x[0].detach()); }}});
   const auto f = [&](Inputs in) { return sum(op(in[0])); };
   BOOST_TEST(gradcheck(f, {tensor({0.5, 2})}).passed());
@@ -127,31 +133,37 @@ BOOST_AUTO_TEST_CASE(nothing_tested_is_no_pass) {
   BOOST_TEST((verdict([](Inputs in) { return sum(in[0] > 1.); }) == Verdict::disconnected));
   // detached, though the value depends on it: the numbers disagree
   BOOST_TEST((verdict([](Inputs in) { return sum(in[0].detach()); }) == Verdict::fail));
-  BOOST_TEST(text(gradcheck([](Inputs) { return scalar(3); }, {tensor({1.})})).find("does not depend on it") != std::string::npos);
+  BOOST_TEST(text(gradcheck([](Inputs) { return scalar(3); }, {tensor({1.})})).find("does not depend on it") !=
+             std::string::npos);
   BOOST_CHECK_THROW(gradcheck([](Inputs) { return scalar(3); }, std::vector<Tensor>{}), ShapeError);
 }
 
 BOOST_AUTO_TEST_CASE(kinks_are_kinks) {
   const Tensor x = tensor({0., 1., -1.});
   for (const Stencil s : {Stencil::complex_step, Stencil::six_point, Stencil::central}) {
-    for (const Function& f : {Function([](Inputs in) { return relu(in[0]); }), Function([](Inputs in) { return abs(in[0]); }),
-                              Function([](Inputs in) { return maximum(in[0], 0.); }),
-                              Function([](Inputs in) { return where(in[0] > 0., square(in[0]), in[0]); })}) {
+    for (const Function& f :
+         {Function([](Inputs in) { return relu(in[0]); }), Function([](Inputs in) { return abs(in[0]); }),
+          Function([](Inputs in) { return maximum(in[0], 0.); }),
+          Function([](Inputs in) { return where(in[0] > 0., square(in[0]), in[0]); })}) {
       const GradcheckReport report = gradcheck(f, {x}, {.stencil = s});
       BOOST_TEST(report.inputs[0].entries[0].kink);
       BOOST_TEST(report.inputs[0].kinks() == 1u);
       BOOST_TEST(report.passed());
     }
-    const GradcheckReport tied = gradcheck([](Inputs in) { return max(in[0]); }, {tensor({2., 2., 1.})}, {.stencil = s});
+    const GradcheckReport tied =
+        gradcheck([](Inputs in) { return max(in[0]); }, {tensor({2., 2., 1.})}, {.stencil = s});
     BOOST_TEST(tied.inputs[0].kinks() == 2u);
-    BOOST_TEST((gradcheck([](Inputs in) { return abs(in[0]); }, {tensor({0.})}, {.stencil = s}).inputs[0].verdict == Verdict::kink));
+    BOOST_TEST((gradcheck([](Inputs in) { return abs(in[0]); }, {tensor({0.})}, {.stencil = s}).inputs[0].verdict ==
+                Verdict::kink));
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_bug_beside_a_kink_is_found) {
-  const Op op({.name = "twice_relu", .kernel = elementwise([]<class X>(const X& x) { return std::real(x) > 0 ? x : X(0); }),
+  const Op op({.name = "twice_relu",
+               .kernel = elementwise([]<class X>(const X& x) { return std::real(x) > 0 ? x : X(0); }),
                .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., 2. * c.g, 0.); }},
-               .kink = "x = 0", .branch = [](const Call& c) { return c.x[0] > 0.; }});
+               .kink = "x = 0",
+               .branch = [](const Call& c) { return c.x[0] > 0.; }});
   const GradcheckReport report = gradcheck([&](Inputs in) { return op(in[0]); }, {tensor({0., 1.})});
   BOOST_TEST(!report.passed());
   BOOST_TEST(report.inputs[0].kinks() == 1u);
@@ -162,12 +174,15 @@ BOOST_AUTO_TEST_CASE(no_complex_form_is_said) {
   BOOST_TEST(power.passed());
   BOOST_TEST((power.stencil == Stencil::six_point));
   BOOST_TEST(power.reason.find("pow: has no complex form at base <= 0") == 0u);
-  const Op op({.name = "real_only", .kernel = elementwise([]<std::floating_point T>(T x) { return std::erf(x); }),
+  const Op op({.name = "real_only",
+               .kernel = elementwise([]<std::floating_point T>(T x) { return std::erf(x); }),
                .vjps = {[](const Pullback& c) { return c.g * exp(-square(c.x[0])) * 1.1283791670955126; }}});
   const GradcheckReport report = gradcheck([&](Inputs in) { return sum(op(in[0])); }, {tensor({-1., 0.3})});
   BOOST_TEST(report.passed());
   BOOST_TEST(report.reason.find("real_only: has no complex form") == 0u);
-  BOOST_CHECK_THROW(gradcheck([&](Inputs in) { return sum(op(in[0])); }, {tensor({1.})}, {.stencil = Stencil::complex_step}), NumericError);
+  BOOST_CHECK_THROW(
+      gradcheck([&](Inputs in) { return sum(op(in[0])); }, {tensor({1.})}, {.stencil = Stencil::complex_step}),
+      NumericError);
 }
 
 BOOST_AUTO_TEST_CASE(f32_is_checked_with_what_f32_can_give) {
@@ -183,7 +198,8 @@ BOOST_AUTO_TEST_CASE(what_is_not_finite_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(entries_and_worst) {
-  const GradcheckReport report = gradcheck([](Inputs in) { return sum(square(in[0])); }, {named("X", matrix({{1, 2}, {3, 4}}))});
+  const GradcheckReport report =
+      gradcheck([](Inputs in) { return sum(square(in[0])); }, {named("X", matrix({{1, 2}, {3, 4}}))});
   const GradcheckInput& x = report.inputs.at(0);
   BOOST_TEST(x.name == "X");
   BOOST_REQUIRE(x.entries.size() == 4u);
@@ -200,7 +216,7 @@ BOOST_AUTO_TEST_CASE(the_v_curve_has_its_shape) {
   const VCurve curve = v_curve([&] { return net.loss(); }, net.W1, {0, 1});
   BOOST_TEST(curve.entry == "W1(0, 1)");
   BOOST_REQUIRE(curve.rows.size() == 15u);
-  BOOST_TEST(curve.rows[1].central > 30 * curve.rows[2].central);   // truncation: h²
+  BOOST_TEST(curve.rows[1].central > 30 * curve.rows[2].central);    // truncation: h²
   BOOST_TEST(curve.rows[14].central > 1e4 * curve.rows[5].central);  // rounding: 1/h
   BOOST_TEST(curve.rows[1].six_point < curve.rows[1].central);
   BOOST_TEST(curve.rows[14].complex_step < 1e-13);
@@ -209,7 +225,8 @@ BOOST_AUTO_TEST_CASE(the_v_curve_has_its_shape) {
 
 BOOST_AUTO_TEST_CASE(two_inputs_and_any_shape) {
   Rng rng(9);
-  const GradcheckReport report = gradcheck([](Inputs in) { return softmax(matmul(in[0], in[1])); }, {randn({3, 4}, rng), randn({4, 5}, rng)}, {.order = 2});
+  const GradcheckReport report = gradcheck([](Inputs in) { return softmax(matmul(in[0], in[1])); },
+                                           {randn({3, 4}, rng), randn({4, 5}, rng)}, {.order = 2});
   BOOST_TEST(report.passed());
   BOOST_TEST(report.inputs.size() == 4u);
 }

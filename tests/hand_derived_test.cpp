@@ -37,8 +37,10 @@ struct Problem {
     X = randn({c.examples, c.widths.front()}, rng, c.dtype);
     const Index outputs = c.widths.back();
     std::vector<double> labels(static_cast<std::size_t>(c.examples));
-    for (double& label : labels) label = static_cast<double>(rng.below(static_cast<std::uint64_t>(std::max<Index>(2, outputs))));
-    Y = c.output == hand::Output::softmax ? one_hot(tensor(labels), outputs, c.dtype) : (rand({c.examples, outputs}, rng) > 0.5).to(c.dtype);
+    for (double& label : labels)
+      label = static_cast<double>(rng.below(static_cast<std::uint64_t>(std::max<Index>(2, outputs))));
+    Y = c.output == hand::Output::softmax ? one_hot(tensor(labels), outputs, c.dtype)
+                                          : (rand({c.examples, outputs}, rng) > 0.5).to(c.dtype);
   }
 
   static hand::Matrix matrix(const Tensor& t) {
@@ -56,7 +58,9 @@ Tensor activate(hand::Activation g, const Tensor& z) {
 }
 
 Tensor loss_of(hand::Output output, const Tensor& z, const Tensor& y) {
-  return output == hand::Output::sigmoid ? binary_cross_entropy_with_logits(z, y, Reduction::sum) / static_cast<double>(y.shape()[0]) : cross_entropy(z, y);
+  return output == hand::Output::sigmoid
+             ? binary_cross_entropy_with_logits(z, y, Reduction::sum) / static_cast<double>(y.shape()[0])
+             : cross_entropy(z, y);
 }
 
 void check(const std::string& what, const Tensor& tape, const hand::Gradient& derived, double factor, const Case& c) {
@@ -102,8 +106,9 @@ void column_form(const Case& c) {
     Z.push_back(matmul(p.W[l], A) + bias[l]);
     A = l + 1 < p.W.size() ? activate(c.hidden, Z.back()) : Z.back();
   }
-  const Tensor loss = c.output == hand::Output::sigmoid ? loss_of(c.output, A, transpose(p.Y)) * (static_cast<double>(p.Y.shape()[1]) / m)
-                                                        : loss_of(c.output, transpose(A), p.Y);
+  const Tensor loss = c.output == hand::Output::sigmoid
+                          ? loss_of(c.output, A, transpose(p.Y)) * (static_cast<double>(p.Y.shape()[1]) / m)
+                          : loss_of(c.output, transpose(A), p.Y);
   for (std::size_t l = 0; l < p.W.size(); ++l) {
     const std::vector<Tensor> g = tape.gradients(loss, {Z[l], p.W[l], bias[l]});
     const std::string layer = std::to_string(l + 1);
@@ -145,7 +150,8 @@ void every_form(std::vector<Index> widths, hand::Activation hidden, hand::Output
     for (const unsigned seed : {1u, 2u, 3u})
       for (const Index examples : {1, 7, 200}) {
         const Case c{widths, hidden, output, examples, seed, dtype};
-        BOOST_TEST_CONTEXT(to_string(dtype) << ", seed " << seed << ", " << examples << " examples, " << widths.size() - 1 << " layers") {
+        BOOST_TEST_CONTEXT(to_string(dtype) << ", seed " << seed << ", " << examples << " examples, "
+                                            << widths.size() - 1 << " layers") {
           batch_form(c);
           column_form(c);
           by_modules(c);
@@ -158,9 +164,15 @@ using hand::Output;
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(two_layers_tanh) { for (Index h : {1, 4, 50}) every_form({2, h, 1}, Activation::tanh, Output::sigmoid); }
-BOOST_AUTO_TEST_CASE(two_layers_sigmoid) { for (Index h : {2, 4, 50}) every_form({2, h, 1}, Activation::sigmoid, Output::sigmoid); }
-BOOST_AUTO_TEST_CASE(two_layers_relu) { for (Index h : {8, 50}) every_form({2, h, 1}, Activation::relu, Output::sigmoid); }
+BOOST_AUTO_TEST_CASE(two_layers_tanh) {
+  for (Index h : {1, 4, 50}) every_form({2, h, 1}, Activation::tanh, Output::sigmoid);
+}
+BOOST_AUTO_TEST_CASE(two_layers_sigmoid) {
+  for (Index h : {2, 4, 50}) every_form({2, h, 1}, Activation::sigmoid, Output::sigmoid);
+}
+BOOST_AUTO_TEST_CASE(two_layers_relu) {
+  for (Index h : {8, 50}) every_form({2, h, 1}, Activation::relu, Output::sigmoid);
+}
 BOOST_AUTO_TEST_CASE(logistic_regression) { every_form({3, 1}, Activation::tanh, Output::sigmoid); }
 BOOST_AUTO_TEST_CASE(L_layers) {
   std::vector<Index> widths{3};

@@ -1,5 +1,5 @@
-// Values: IEEE special cases, accuracy, independence of position, and plain loops as the oracle of everything that moves
-// or adds elements.
+// Values: IEEE special cases, accuracy, independence of position, and plain loops as the oracle of everything that
+// moves or adds elements.
 
 #define BOOST_TEST_MODULE kernel
 #include "support.hpp"
@@ -44,10 +44,13 @@ template <class T>
 std::vector<double> specials() {
   using L = std::numeric_limits<T>;
   const double tiny = L::denorm_min(), least = L::min(), most = L::max(), inf = L::infinity();
-  return {0., -0., 1, -1, 0.5, -0.5, tiny, -tiny, 1000 * tiny, least, -least, most, -most, inf, -inf, L::quiet_NaN(), 88, -88, -100, 89, 708, -709, -745, 710, 1e-20, -1e-20};
+  return {0., -0., 1,    -1, 0.5, -0.5, tiny, -tiny, 1000 * tiny, least, -least, most, -most, inf, -inf, L::quiet_NaN(),
+          88, -88, -100, 89, 708, -709, -745, 710,   1e-20,       -1e-20};
 }
 
-bool same(double a, double b) { return (std::isnan(a) && std::isnan(b)) || (a == b && std::signbit(a) == std::signbit(b)); }
+bool same(double a, double b) {
+  return (std::isnan(a) && std::isnan(b)) || (a == b && std::signbit(a) == std::signbit(b));
+}
 
 Tensor random(const Shape& shape, unsigned seed, DType dtype = f64) {
   Rng rng(seed);
@@ -89,11 +92,14 @@ Tensor plain_matmul(const Tensor& a, const Tensor& b) {  // matrices and batches
   const std::vector<double> va = a.values(), vb = b.values();
   std::vector<double> out;
   for_each(batch, [&](const std::vector<Index>& at) {
-    const std::size_t pa = flat(batch_a, at) * static_cast<std::size_t>(m * k), pb = flat(batch_b, at) * static_cast<std::size_t>(k * n);
+    const std::size_t pa = flat(batch_a, at) * static_cast<std::size_t>(m * k),
+                      pb = flat(batch_b, at) * static_cast<std::size_t>(k * n);
     for (Index i = 0; i < m; ++i)
       for (Index j = 0; j < n; ++j) {
         long double sum = 0;
-        for (Index l = 0; l < k; ++l) sum += static_cast<long double>(va[pa + static_cast<std::size_t>(i * k + l)]) * vb[pb + static_cast<std::size_t>(l * n + j)];
+        for (Index l = 0; l < k; ++l)
+          sum += static_cast<long double>(va[pa + static_cast<std::size_t>(i * k + l)]) *
+                 vb[pb + static_cast<std::size_t>(l * n + j)];
         out.push_back(static_cast<double>(sum));
       }
   });
@@ -112,12 +118,16 @@ BOOST_AUTO_TEST_CASE(ieee_results) {
       for (std::size_t i = 0; i < in.size(); ++i) {
         long double exact = f.exact(in[i]);
         const double expected = dtype == f32 ? static_cast<float>(exact) : static_cast<double>(exact);
-        const double tiny = dtype == f32 ? std::numeric_limits<float>::denorm_min() : std::numeric_limits<double>::denorm_min();
+        const double tiny =
+            dtype == f32 ? std::numeric_limits<float>::denorm_min() : std::numeric_limits<double>::denorm_min();
         const double eps = dtype == f32 ? 0x1p-23 : 0x1p-52;
-        if (std::abs(in[i]) > 1e4 && std::isfinite(in[i]) && (f.f == static_cast<Tensor (*)(const Arg&)>(sin) || f.f == static_cast<Tensor (*)(const Arg&)>(cos)))
+        if (std::abs(in[i]) > 1e4 && std::isfinite(in[i]) &&
+            (f.f == static_cast<Tensor (*)(const Arg&)>(sin) || f.f == static_cast<Tensor (*)(const Arg&)>(cos)))
           continue;  // the argument's own rounding is many periods
-        const bool close = std::abs(out[i] - expected) <= 8 * eps * std::abs(expected) + 8 * tiny && std::isfinite(expected);
-        BOOST_TEST((same(out[i], expected) || (close && (expected != 0 || std::abs(out[i]) > 0 || std::signbit(out[i]) == std::signbit(expected)))),
+        const bool close =
+            std::abs(out[i] - expected) <= 8 * eps * std::abs(expected) + 8 * tiny && std::isfinite(expected);
+        BOOST_TEST((same(out[i], expected) || (close && (expected != 0 || std::abs(out[i]) > 0 ||
+                                                         std::signbit(out[i]) == std::signbit(expected)))),
                    f.name << "(" << in[i] << ") in " << dtype << " is " << out[i] << ", not " << expected);
       }
     }
@@ -134,7 +144,11 @@ BOOST_AUTO_TEST_CASE(accuracy) {
       double worst = 0;
       for (std::size_t i = 0; i < in.size(); ++i) {
         const long double exact = f.exact(in[i]);
-        worst = std::max(worst, static_cast<double>(std::abs(out[i] - exact) / std::max<long double>({std::abs(exact), f.slack, std::numeric_limits<float>::min()})) / eps);
+        worst = std::max(
+            worst,
+            static_cast<double>(std::abs(out[i] - exact) /
+                                std::max<long double>({std::abs(exact), f.slack, std::numeric_limits<float>::min()})) /
+                eps);
       }
       BOOST_TEST(worst <= f.ulps, f.name << " in " << dtype << ": " << worst << " ulp");
       BOOST_TEST_MESSAGE(f.name << " in " << dtype << ": " << worst << " ulp");
@@ -156,8 +170,10 @@ BOOST_AUTO_TEST_CASE(an_element_does_not_know_its_neighbours) {
 }
 
 BOOST_AUTO_TEST_CASE(broadcasting_is_loops) {
-  const std::pair<Shape, Shape> shapes[] = {{{5}, {5}}, {{3, 1}, {1, 4}}, {{4}, {3, 4}}, {{2, 3, 4}, {3, 1}}, {{2, 1, 4}, {5, 1}}, {{}, {2, 3}},
-                                            {{1, 1}, {7}}, {{3, 0}, {1}}, {{2, 1, 3, 1, 2}, {4, 1, 5, 1}}, {{33}, {2, 33}}, {{2, 33}, {2, 1}}, {{1, 3, 1, 2}, {2, 3, 4, 2}}};
+  const std::pair<Shape, Shape> shapes[] = {{{5}, {5}},          {{3, 1}, {1, 4}},    {{4}, {3, 4}},
+                                            {{2, 3, 4}, {3, 1}}, {{2, 1, 4}, {5, 1}}, {{}, {2, 3}},
+                                            {{1, 1}, {7}},       {{3, 0}, {1}},       {{2, 1, 3, 1, 2}, {4, 1, 5, 1}},
+                                            {{33}, {2, 33}},     {{2, 33}, {2, 1}},   {{1, 3, 1, 2}, {2, 3, 4, 2}}};
   unsigned seed = 1;
   for (const auto& pair : shapes)
     for (const DType dtype : {f64, f32}) {
@@ -170,7 +186,9 @@ BOOST_AUTO_TEST_CASE(broadcasting_is_loops) {
         std::vector<double> out;
         for_each(shape, [&](const std::vector<Index>& at) {
           const double x = va[flat(p, at)], y = vb[flat(q, at)];
-          out.push_back(dtype == f32 ? static_cast<double>(static_cast<float>(f(static_cast<float>(x), static_cast<float>(y)))) : static_cast<double>(f(x, y)));
+          out.push_back(dtype == f32
+                            ? static_cast<double>(static_cast<float>(f(static_cast<float>(x), static_cast<float>(y))))
+                            : static_cast<double>(f(x, y)));
         });
         return out;
       };
@@ -187,7 +205,9 @@ BOOST_AUTO_TEST_CASE(broadcasting_is_loops) {
 
 BOOST_AUTO_TEST_CASE(numbers_on_either_side_take_the_tensors_dtype) {
   const Tensor x = tensor({0.1, 0.2}, f32);
-  for (const Tensor& y : {x + 1, 1 + x, x - 0.1, 0.1 - x, 2 * x, x / 3, 3 / x, pow(x, 2), pow(2, x), maximum(x, 0.15), where(x > 0.15, x, 0)}) BOOST_TEST(y.dtype() == f32);
+  for (const Tensor& y : {x + 1, 1 + x, x - 0.1, 0.1 - x, 2 * x, x / 3, 3 / x, pow(x, 2), pow(2, x), maximum(x, 0.15),
+                          where(x > 0.15, x, 0)})
+    BOOST_TEST(y.dtype() == f32);
   BOOST_TEST((x > 0.15).dtype() == f64);
   BOOST_TEST((1 + x).at(0) == static_cast<double>(1.f + 0.1f));
 }
@@ -207,7 +227,8 @@ BOOST_AUTO_TEST_CASE(nan_passes_through_maximum_and_max) {
 }
 
 BOOST_AUTO_TEST_CASE(reductions_are_loops) {
-  const Shape shapes[] = {{7}, {3, 4}, {2, 3, 4}, {2, 1, 5, 3}, {1000}, {40, 33}, {33, 40}, {2, 2, 2, 2, 2}, {1, 1}, {5, 0}};
+  const Shape shapes[] = {{7},      {3, 4},   {2, 3, 4},       {2, 1, 5, 3}, {1000},
+                          {40, 33}, {33, 40}, {2, 2, 2, 2, 2}, {1, 1},       {5, 0}};
   unsigned seed = 1;
   for (const Shape& shape : shapes)
     for (unsigned mask = 0; mask < (1u << shape.rank()); ++mask)
@@ -236,13 +257,15 @@ BOOST_AUTO_TEST_CASE(reductions_are_loops) {
         BOOST_TEST((y.shape() == kept));
         const std::vector<double> s = y.values();
         for (std::size_t g = 0; g < groups; ++g)
-          BOOST_TEST(std::abs(static_cast<double>(s[g] - total[g])) <= 20 * eps * static_cast<double>(magnitude[g]), "sum of " << shape << " over " << axes);
+          BOOST_TEST(std::abs(static_cast<double>(s[g] - total[g])) <= 20 * eps * static_cast<double>(magnitude[g]),
+                     "sum of " << shape << " over " << axes);
         BOOST_TEST(sum(x, axes).values() == s);
         if (x.size() == 0) continue;
         const std::vector<double> top = max(x, axes).values(), lse = logsumexp(x, axes).values();
         for (std::size_t g = 0; g < groups; ++g) {
           BOOST_TEST(top[g] == static_cast<double>(largest[g]));
-          BOOST_TEST(std::abs(lse[g] - static_cast<double>(std::log(exps[g]))) <= 20 * eps * std::max(1., std::abs(lse[g])));
+          BOOST_TEST(std::abs(lse[g] - static_cast<double>(std::log(exps[g]))) <=
+                     20 * eps * std::max(1., std::abs(lse[g])));
         }
         const double count = static_cast<double>(x.size()) / static_cast<double>(groups);
         BOOST_TEST(support::difference(mean(x, axes).values(), (sum(x, axes) / count).values()) <= eps);
@@ -301,8 +324,10 @@ BOOST_AUTO_TEST_CASE(moving_elements_is_loops) {
 }
 
 BOOST_AUTO_TEST_CASE(products_are_loops) {
-  const std::pair<Shape, Shape> shapes[] = {{{2, 3}, {3, 4}}, {{1, 1}, {1, 1}}, {{17, 9}, {9, 5}}, {{64, 33}, {33, 20}}, {{2, 3, 4}, {4, 5}}, {{2, 3, 4}, {2, 4, 5}},
-                                            {{3, 4}, {2, 4, 5}}, {{2, 1, 3, 4}, {3, 4, 2}}, {{0, 3}, {3, 2}}, {{2, 0}, {0, 3}}, {{5, 1}, {1, 7}}};
+  const std::pair<Shape, Shape> shapes[] = {{{2, 3}, {3, 4}},     {{1, 1}, {1, 1}},          {{17, 9}, {9, 5}},
+                                            {{64, 33}, {33, 20}}, {{2, 3, 4}, {4, 5}},       {{2, 3, 4}, {2, 4, 5}},
+                                            {{3, 4}, {2, 4, 5}},  {{2, 1, 3, 4}, {3, 4, 2}}, {{0, 3}, {3, 2}},
+                                            {{2, 0}, {0, 3}},     {{5, 1}, {1, 7}}};
   unsigned seed = 1;
   for (const auto& [p, q] : shapes)
     for (const DType dtype : {f64, f32}) {
@@ -314,8 +339,18 @@ BOOST_AUTO_TEST_CASE(products_are_loops) {
       const double scale = static_cast<double>(a.shape()[a.rank() - 1]);
       BOOST_TEST(support::difference(matmul(a, b).values(), exact.values(), scale) <= eps);
       // the same product from operands that are unread transposes
-      const Tensor at = permute(a, [&] { Axes o; for (Index i = 0; i < a.rank(); ++i) o.push_back(i); std::swap(o[a.rank() - 1], o[a.rank() - 2]); return o; }());
-      const Tensor bt = permute(b, [&] { Axes o; for (Index i = 0; i < b.rank(); ++i) o.push_back(i); std::swap(o[b.rank() - 1], o[b.rank() - 2]); return o; }());
+      const Tensor at = permute(a, [&] {
+        Axes o;
+        for (Index i = 0; i < a.rank(); ++i) o.push_back(i);
+        std::swap(o[a.rank() - 1], o[a.rank() - 2]);
+        return o;
+      }());
+      const Tensor bt = permute(b, [&] {
+        Axes o;
+        for (Index i = 0; i < b.rank(); ++i) o.push_back(i);
+        std::swap(o[b.rank() - 1], o[b.rank() - 2]);
+        return o;
+      }());
       BOOST_TEST(support::difference(matmul(transpose(at), b).values(), exact.values(), scale) <= eps);
       BOOST_TEST(support::difference(matmul(a, transpose(bt)).values(), exact.values(), scale) <= eps);
       BOOST_TEST(support::difference(matmul(transpose(at), transpose(bt)).values(), exact.values(), scale) <= eps);
@@ -344,7 +379,8 @@ BOOST_AUTO_TEST_CASE(softmax_rows_add_to_one) {
   for (const DType dtype : {f64, f32}) {
     const Tensor x = 50 * random({20, 7}, 1, dtype);
     for (double s : sum(softmax(x), {1}).values()) BOOST_TEST(std::abs(s - 1) <= (dtype == f32 ? 3e-7 : 5e-16));
-    BOOST_TEST(support::difference(exp(log_softmax(x)).values(), softmax(x).values(), 1) <= (dtype == f32 ? 2e-6 : 1e-14));
+    BOOST_TEST(support::difference(exp(log_softmax(x)).values(), softmax(x).values(), 1) <=
+               (dtype == f32 ? 2e-6 : 1e-14));
     BOOST_TEST(softmax(transpose(x), 0).values() == transpose(softmax(x)).values());
   }
 }

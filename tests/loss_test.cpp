@@ -30,8 +30,12 @@ BOOST_AUTO_TEST_CASE(the_gradient_of_a_sum_is_bit_equal_to_A_minus_Y) {
   for (const DType dtype : {f64, f32}) {
     const Data d(30, dtype);
     const Tensor expected = sigmoid(d.z) - d.y;
-    BOOST_TEST(gradient_of(d.z, [&](const Tensor& z) { return binary_cross_entropy_with_logits(z, d.y, Reduction::sum); }).values() == expected.values());
-    BOOST_TEST(gradient_of(d.z, [&](const Tensor& z) { return sum(binary_cross_entropy_with_logits(z, d.y, Reduction::none)); }).values() == expected.values());
+    BOOST_TEST(gradient_of(d.z, [&](const Tensor& z) {
+                 return binary_cross_entropy_with_logits(z, d.y, Reduction::sum);
+               }).values() == expected.values());
+    BOOST_TEST(gradient_of(d.z, [&](const Tensor& z) {
+                 return sum(binary_cross_entropy_with_logits(z, d.y, Reduction::none));
+               }).values() == expected.values());
   }
 }
 
@@ -40,13 +44,15 @@ BOOST_AUTO_TEST_CASE(the_gradient_of_a_mean_is_bit_equal_to_A_minus_Y_over_m) {
     for (const Index count : {3, 50, 401}) {
       const Data d(30, dtype, count);
       const Tensor expected = (sigmoid(d.z) - d.y) / static_cast<double>(d.z.size());
-      BOOST_TEST(gradient_of(d.z, [&](const Tensor& z) { return binary_cross_entropy_with_logits(z, d.y); }).values() == expected.values());
+      BOOST_TEST(gradient_of(d.z, [&](const Tensor& z) { return binary_cross_entropy_with_logits(z, d.y); }).values() ==
+                 expected.values());
     }
 }
 
 BOOST_AUTO_TEST_CASE(the_unfused_chain_where_nothing_saturates) {
   const Data d(10, f64);
-  const std::vector<double> chain = gradient_of(d.z, [&](const Tensor& z) { return binary_cross_entropy(sigmoid(z), d.y, Reduction::sum); }).values();
+  const std::vector<double> chain =
+      gradient_of(d.z, [&](const Tensor& z) { return binary_cross_entropy(sigmoid(z), d.y, Reduction::sum); }).values();
   const std::vector<double> expected = (sigmoid(d.z) - d.y).values();
   const double worst = support::difference(chain, expected);
   BOOST_TEST(worst <= 1e-14, worst);
@@ -57,10 +63,14 @@ BOOST_AUTO_TEST_CASE(saturated_units_keep_their_gradient) {
   for (const DType dtype : {f64, f32}) {
     const double ulp = dtype == f32 ? 0x1p-23 : 0x1p-52;
     const Data d(800, dtype, 1601);
-    for (double v : binary_cross_entropy_with_logits(d.z, d.y, Reduction::none).values()) BOOST_TEST((std::isfinite(v) && v >= 0));
-    const std::vector<double> g = gradient_of(d.z, [&](const Tensor& z) { return binary_cross_entropy_with_logits(z, d.y, Reduction::sum); }).values();
+    for (double v : binary_cross_entropy_with_logits(d.z, d.y, Reduction::none).values())
+      BOOST_TEST((std::isfinite(v) && v >= 0));
+    const std::vector<double> g = gradient_of(d.z, [&](const Tensor& z) {
+                                    return binary_cross_entropy_with_logits(z, d.y, Reduction::sum);
+                                  }).values();
     const std::vector<double> z = d.z.values(), y = d.y.values();
-    for (std::size_t i = 0; i < g.size(); ++i) BOOST_TEST(std::abs(g[i] - static_cast<double>(sigma(z[i]) - y[i])) <= ulp, "z = " << z[i]);
+    for (std::size_t i = 0; i < g.size(); ++i)
+      BOOST_TEST(std::abs(g[i] - static_cast<double>(sigma(z[i]) - y[i])) <= ulp, "z = " << z[i]);
     BOOST_TEST(g.front() == 0);
     BOOST_TEST(g.back() == 0);
   }
@@ -70,7 +80,8 @@ BOOST_AUTO_TEST_CASE(saturated_losses_are_right) {
   for (const DType dtype : {f64, f32}) {
     const double eps = dtype == f32 ? 0x1p-22 : 0x1p-51;
     const Data d(800, dtype, 1601);
-    const std::vector<double> loss = binary_cross_entropy_with_logits(d.z, d.y, Reduction::none).values(), z = d.z.values(), y = d.y.values();
+    const std::vector<double> loss = binary_cross_entropy_with_logits(d.z, d.y, Reduction::none).values(),
+                              z = d.z.values(), y = d.y.values();
     for (std::size_t i = 0; i < loss.size(); ++i) {
       const long double t = y[i] > 0 ? -static_cast<long double>(z[i]) : z[i];
       const auto exact = static_cast<double>(t > 0 ? t + std::log1p(std::exp(-t)) : std::log1p(std::exp(t)));
@@ -88,12 +99,15 @@ BOOST_AUTO_TEST_CASE(softmax_losses_keep_theirs) {
         const Tensor y = full({2}, target);
         const Tensor loss = cross_entropy(z, y, Reduction::none);
         for (double v : loss.values()) BOOST_TEST((std::isfinite(v) && v >= 0));
-        const std::vector<double> g = gradient_of(z, [&](const Tensor& t) { return cross_entropy(t, y, Reduction::sum); }).values(), v = z.values();
+        const std::vector<double>
+            g = gradient_of(z, [&](const Tensor&t) { return cross_entropy(t, y, Reduction::sum); }).values(),
+            v = z.values();
         for (std::size_t i = 0; i < 2; ++i) {
           long double sum = 0;
           for (std::size_t k = 0; k < 3; ++k) sum += std::exp(static_cast<long double>(v[3 * i + k]) - limit);
           for (std::size_t k = 0; k < 3; ++k) {
-            const auto exact = static_cast<double>(std::exp(static_cast<long double>(v[3 * i + k]) - limit) / sum - (static_cast<double>(k) == target ? 1 : 0));
+            const auto exact = static_cast<double>(std::exp(static_cast<long double>(v[3 * i + k]) - limit) / sum -
+                                                   (static_cast<double>(k) == target ? 1 : 0));
             BOOST_TEST(std::abs(g[3 * i + k] - exact) <= 2 * ulp, "z = " << v[3 * i + k]);
           }
         }
@@ -132,6 +146,7 @@ BOOST_AUTO_TEST_CASE(certain_probabilities) {
 BOOST_AUTO_TEST_CASE(a_column_against_a_vector_is_refused) {
   const Tensor column = full({4, 1}, 0.5), vector = ones({4});
   for (const auto& f : {mse, binary_cross_entropy, binary_cross_entropy_with_logits})
-    BOOST_TEST(message([&] { f(column, vector, Reduction::mean); }).find("would broadcast to (4, 4)") != std::string::npos);
+    BOOST_TEST(message([&] { f(column, vector, Reduction::mean); }).find("would broadcast to (4, 4)") !=
+               std::string::npos);
   BOOST_TEST((column - vector).size() == 16);  // arithmetic follows NumPy
 }

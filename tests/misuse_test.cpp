@@ -1,3 +1,4 @@
+// clang-format off: a macro of several lines has no one line number
 // Every misuse gives one clear line: what is wrong, where, what to do. Nothing has changed afterwards.
 
 #define BOOST_TEST_MODULE misuse
@@ -57,7 +58,8 @@ BOOST_FIXTURE_TEST_CASE(operations_name_operands_and_line, Fixture) {
   HERE(reshape(x, {4}), "reshape: cannot give X (3, 2) the shape (4)");
   HERE(concat({x, ones({2, 3})}), "concat: cannot join X (3, 2) and operand 1 (2, 3) along axis 0");
   HERE(sum_to(x, {3}), "sum_to: shape (3) does not broadcast to (3, 2)");
-  HERE(binary_cross_entropy_with_logits(x, ones({3})), "binary_cross_entropy_with_logits: X (3, 2) and target (3) must have one shape");
+  HERE(binary_cross_entropy_with_logits(x, ones({3})),
+       "binary_cross_entropy_with_logits: X (3, 2) and target (3) must have one shape");
   HERE(cross_entropy(x, ones({4})), "cross_entropy: logits (3, 2) need 3 classes as target, not target (4)");
 }
 
@@ -75,28 +77,41 @@ BOOST_FIXTURE_TEST_CASE(recordings, Fixture) {
   Tape outer;
   const Tensor a = named("a", outer.variable(ones({2})));
   const Tensor b = exp(a), loss = named("loss", sum(b * w));
-  HERE(gone + w, "add: gone (2) belongs to a recording that is gone: take its value with detach(), or compute under NoGrad");
+  HERE(gone + w,
+       "add: gone (2) belongs to a recording that is gone: take its value with detach(), or compute under NoGrad");
   HERE(outer.backward(gone), "backward: gone (2) is not part of this recording");
-  HERE(outer.backward(x), "backward: X (3, 2) is not recorded: no Parameter or variable led to it while this tape was recording");
+  HERE(outer.backward(x),
+       "backward: X (3, 2) is not recorded: no Parameter or variable led to it while this tape was recording");
   HERE(outer.backward(3.), "backward: needs a recorded Tensor, not a number");
   HERE(outer.backward(Tensor()), "backward: needs a recorded Tensor, not an empty one");
-  HERE(outer.backward(b), "backward: exp#1 (2) is not a scalar: reduce it (sum, mean), or give {.cotangent = …} of its shape");
+  HERE(outer.backward(b),
+       "backward: exp#1 (2) is not a scalar: reduce it (sum, mean), or give {.cotangent = …} of its shape");
   HERE(outer.backward(b, {.cotangent = ones({3})}), "backward: the cotangent (3) must have the shape of exp#1 (2)");
-  HERE(outer.backward(sum(b)), "backward: sum#5 () reaches no trainable Parameter; gradient(y, x) differentiates by variables");
-  HERE(outer.gradient(b, a), "gradient: exp#1 (2) is not a scalar: reduce it (sum, mean), or give {.cotangent = …} of its shape");
-  HERE(outer.gradient(loss, x), "gradient: X (3, 2) is not recorded: no Parameter or variable led to it while this tape was recording");
+  HERE(outer.backward(sum(b)),
+       "backward: sum#5 () reaches no trainable Parameter; gradient(y, x) differentiates by variables");
+  HERE(outer.gradient(b, a),
+       "gradient: exp#1 (2) is not a scalar: reduce it (sum, mean), or give {.cotangent = …} of its shape");
+  HERE(outer.gradient(loss, x),
+       "gradient: X (3, 2) is not recorded: no Parameter or variable led to it while this tape was recording");
   Parameter unused{ones({2}), "unused"};
   HERE(outer.gradient(loss, unused), "gradient: Parameter unused is not used in this recording");
-  HERE(outer.on_gradient(x, nullptr), "on_gradient: X (3, 2) is not recorded: no Parameter or variable led to it while this tape was recording");
+  HERE(outer.on_gradient(x, nullptr),
+       "on_gradient: X (3, 2) is not recorded: no Parameter or variable led to it while this tape was recording");
   HERE(outer.variable(Tensor()), "variable: an empty Tensor");
   {
     Tape inner;
-    HERE(a * 2., "mul: a (2) is tracked by an outer tape: take its value with detach(), or make it a variable of the inner one");
-    HERE(outer.gradient(loss, a, {.record = true}), "gradient: {.record = true} needs this tape to be recording, but an inner tape or NoGrad is in force");
+    HERE(
+        a * 2.,
+        "mul: a (2) is tracked by an outer tape: take its value with detach(), or make it a variable of the inner one");
+    HERE(outer.gradient(loss, a, {.record = true}),
+         "gradient: {.record = true} needs this tape to be recording, but an inner tape or NoGrad is in force");
   }
   outer.backward(loss);
-  HERE(tanh(a), "tanh: a (2) belongs to a recording that backward has closed: take its value with detach(), compute under NoGrad, or call backward with {.keep = true}");
-  HERE(outer.gradient(loss, a, {.record = true}), "gradient: {.record = true} needs this tape to be recording, but backward has closed it");
+  HERE(tanh(a),
+       "tanh: a (2) belongs to a recording that backward has closed: take its value with detach(), compute under "
+       "NoGrad, or call backward with {.keep = true}");
+  HERE(outer.gradient(loss, a, {.record = true}),
+       "gradient: {.record = true} needs this tape to be recording, but backward has closed it");
   w.assign(zeros({2}));
   HERE(outer.backward(loss), "backward: Parameter w has changed since it was recorded: run the forward pass again");
   BOOST_TEST(w.grad().at(0) == std::exp(1.), boost::test_tools::tolerance(1e-15));
@@ -140,7 +155,8 @@ BOOST_FIXTURE_TEST_CASE(custom_operations, Fixture) {
   const Op blind({.name = "blind", .kernel = kernel, .vjps = {[](const Pullback&) { return Tensor(); }}});
   Tape tape;
   const Tensor y = sum(blind(w));
-  BOOST_TEST(without_line(message([&] { tape.backward(y); })) == "blind: its backward rule for operand 0 gave an empty Tensor for w (2)");
+  BOOST_TEST(without_line(message([&] { tape.backward(y); })) ==
+             "blind: its backward rule for operand 0 gave an empty Tensor for w (2)");
   ++checked;
 }
 
@@ -154,12 +170,14 @@ BOOST_FIXTURE_TEST_CASE(nets_and_data, Fixture) {
   EXACT(net.add(nullptr), "Sequential: cannot add an empty module");
   nn::set_trainable(net, false);
   EXACT(nn::Sgd(net, {}), "optimiser: there is no trainable Parameter to update");
-  EXACT(nn::accuracy(ones({3}), ones({4})), "accuracy: logits (3) and target (4) must have one shape, or be (n, c) and (n)");
+  EXACT(nn::accuracy(ones({3}), ones({4})),
+        "accuracy: logits (3) and target (4) must have one shape, or be (n, c) and (n)");
   EXACT(nn::accuracy(zeros({0}), zeros({0})), "accuracy: there is no example");
   EXACT(nn::data::moons(1, 0.1, rng), "moons: needs at least 2 points, not 1");
   EXACT(nn::data::moons(9, -1, rng), "moons: the noise must be a finite number of at least 0, not -1.000000");
   EXACT(nn::data::circles(9, 0, rng, 1.5), "circles: the factor must lie in [0, 1), not 1.500000");
-  EXACT(nn::data::split(nn::data::moons(3, 0, rng), 0.99, rng), "split: a share of 0.990000 of 3 examples leaves one side empty");
+  EXACT(nn::data::split(nn::data::moons(3, 0, rng), 0.99, rng),
+        "split: a share of 0.990000 of 3 examples leaves one side empty");
 }
 
 BOOST_FIXTURE_TEST_CASE(gradcheck_itself, Fixture) {
@@ -168,7 +186,8 @@ BOOST_FIXTURE_TEST_CASE(gradcheck_itself, Fixture) {
   EXACT(gradcheck(f, {Tensor()}), "gradcheck: input 0 is an empty Tensor");
   EXACT(gradcheck(f, {x}, {.order = 3}), "gradcheck: order is 1 or 2, not 3");
   EXACT(gradcheck([](Inputs) { return Tensor(); }, {x}), "gradcheck: the function returned an empty Tensor");
-  EXACT(gradcheck([](Inputs in) { return log(in[0] - 1.); }, {x}), "gradcheck: the function is not finite at the inputs; check it elsewhere");
+  EXACT(gradcheck([](Inputs in) { return log(in[0] - 1.); }, {x}),
+        "gradcheck: the function is not finite at the inputs; check it elsewhere");
   EXACT(v_curve(f, {x}, 1, {0, 0}), "v_curve: there is no input 1");
   w.set_trainable(false);
   EXACT(gradcheck([&] { return sum(w * 1.); }, {&w}), "gradcheck: Parameter w is frozen");

@@ -49,7 +49,8 @@ BOOST_AUTO_TEST_CASE(modules_equal_the_net_by_hand) {
     const double cost = by_module.item();
     tape.backward(by_module);
     sgd.step();
-    const Tensor by_hand = binary_cross_entropy_with_logits(matmul(tanh(matmul(x, transpose(W1)) + b1), transpose(W2)) + b2, y);
+    const Tensor by_hand =
+        binary_cross_entropy_with_logits(matmul(tanh(matmul(x, transpose(W1)) + b1), transpose(W2)) + b2, y);
     BOOST_TEST(by_hand.item() == cost);
     tape.backward(by_hand);
     for (Parameter* q : {&W1, &b1, &W2, &b2}) {
@@ -105,7 +106,8 @@ BOOST_AUTO_TEST_CASE(frozen_layers_stay) {
   nn::set_trainable(net[0], false);
   parameters(net);
   nn::Sgd sgd{net, {.lr = 0.5}};
-  const std::vector<double> before = nn::parameters(net)[0].value().values(), last = nn::parameters(net)[2].value().values();
+  const std::vector<double> before = nn::parameters(net)[0].value().values(),
+                            last = nn::parameters(net)[2].value().values();
   Tape tape;
   tape.backward(sum(net(randn({4, 2}, rng))));
   sgd.step();

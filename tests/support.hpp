@@ -37,8 +37,8 @@ inline double difference(const std::vector<double>& a, const std::vector<double>
 }  // namespace support
 
 /// The call throws an xgrad::Error whose message is TEXT followed by this line.
-#define CHECK_MESSAGE_HERE(call, text)                                                            \
-  BOOST_TEST(support::message([&] { (void)(call); }) ==                                           \
+#define CHECK_MESSAGE_HERE(call, text)                  \
+  BOOST_TEST(support::message([&] { (void)(call); }) == \
              std::string(text) + xgrad::to_string(xgrad::Where{__FILE__, __LINE__}))
 /// The call throws an xgrad::Error with exactly this message.
 #define CHECK_MESSAGE(call, text) BOOST_TEST(support::message([&] { (void)(call); }) == std::string(text))

@@ -303,7 +303,8 @@ BOOST_AUTO_TEST_CASE(a_change_between_forward_and_backward) {
   Tape tape;
   const Tensor loss = line.loss();
   line.w.assign(tensor({0.7}));
-  BOOST_TEST(message([&] { tape.backward(loss); }).find("backward: Parameter w has changed since it was recorded") == 0u);
+  BOOST_TEST(message([&] { tape.backward(loss); }).find("backward: Parameter w has changed since it was recorded") ==
+             0u);
   BOOST_TEST(message([&] { tape.gradient(loss, line.b); }).find("gradient: Parameter w has changed") == 0u);
   BOOST_TEST(!line.b.has_grad());
   BOOST_TEST(!tape.closed());
@@ -429,7 +430,8 @@ BOOST_AUTO_TEST_CASE(a_hook_must_keep_the_shape) {
   Tape tape;
   const Tensor h = named("h", square(w));
   tape.on_gradient(h, [](const Tensor& g) { return sum(g); });
-  BOOST_TEST(message([&] { tape.backward(sum(h)); }) == "on_gradient: the hook of h (2) must return a gradient of that shape and dtype");
+  BOOST_TEST(message([&] { tape.backward(sum(h)); }) ==
+             "on_gradient: the hook of h (2) must return a gradient of that shape and dtype");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -437,7 +439,8 @@ BOOST_AUTO_TEST_SUITE(custom_operations)
 
 BOOST_AUTO_TEST_CASE(state_captured_by_value) {
   const auto scale_by = [](double k) {
-    return Op({.name = "scale", .kernel = elementwise([k](auto x) { return x * static_cast<decltype(x)>(k); }),
+    return Op({.name = "scale",
+               .kernel = elementwise([k](auto x) { return x * static_cast<decltype(x)>(k); }),
                .vjps = {[k](const Pullback& c) { return k * c.g; }}});
   };
   Tape tape;
@@ -453,11 +456,16 @@ BOOST_AUTO_TEST_CASE(state_captured_by_value) {
 
 BOOST_AUTO_TEST_CASE(array_kernels_two_operands_and_second_order) {
   // y = Σ a·b over the last axis, as one value
-  const Op dot({.name = "row_dot", .operands = {"a", "b"}, .notation = "{0} ∙ {1}",
-                .shape = [](const Call& c) {
-                  if (c.x[0].shape() != c.x[1].shape() || c.x[0].rank() != 2) c.shape_error("needs two matrices of one shape, not " + c.describe(0) + " and " + c.describe(1));
-                  return Shape{c.x[0].shape()[0]};
-                },
+  const Op dot({.name = "row_dot",
+                .operands = {"a", "b"},
+                .notation = "{0} ∙ {1}",
+                .shape =
+                    [](const Call& c) {
+                      if (c.x[0].shape() != c.x[1].shape() || c.x[0].rank() != 2)
+                        c.shape_error("needs two matrices of one shape, not " + c.describe(0) + " and " +
+                                      c.describe(1));
+                      return Shape{c.x[0].shape()[0]};
+                    },
                 .kernel = array_kernel([]<class T>(const Call& c, T* y) {
                   const Index n = c.x[0].shape()[0], k = c.x[0].shape()[1];
                   const T *a = elements<T>(c.x[0]), *b = elements<T>(c.x[1]);
@@ -466,21 +474,32 @@ BOOST_AUTO_TEST_CASE(array_kernels_two_operands_and_second_order) {
                     for (Index j = 0; j < k; ++j) y[i] += a[i * k + j] * b[i * k + j];
                   }
                 }),
-                .vjps = {[](const Pullback& c) { return reshape(c.g, {c.g.size(), 1}) * c.x[1]; },
-                         [](const Pullback& c) { return reshape(c.g, {c.g.size(), 1}) * c.x[0]; }}});
+                .vjps = {[](const Pullback& c) {
+                           return reshape(c.g, {c.g.size(), 1}) * c.x[1];
+                         },
+                         [](const Pullback& c) {
+                           return reshape(c.g, {c.g.size(), 1}) * c.x[0];
+                         }}});
   Rng rng(1);
-  const GradcheckReport report = gradcheck([&](Inputs in) { return tanh(dot(in[0], in[1])); }, {randn({3, 4}, rng), randn({3, 4}, rng)}, {.order = 2});
+  const GradcheckReport report = gradcheck([&](Inputs in) { return tanh(dot(in[0], in[1])); },
+                                           {randn({3, 4}, rng), randn({3, 4}, rng)}, {.order = 2});
   BOOST_TEST(report.passed());
   BOOST_TEST((report.stencil == Stencil::complex_step));
-  BOOST_TEST(message([&] { dot(ones({2, 3}), ones({3, 2})); }).find("row_dot: needs two matrices of one shape, not a (2, 3) and b (3, 2) [tape_test.cpp:") == 0u);
+  BOOST_TEST(message([&] {
+               dot(ones({2, 3}), ones({3, 2}));
+             }).find("row_dot: needs two matrices of one shape, not a (2, 3) and b (3, 2) [tape_test.cpp:") == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_rule_of_the_wrong_shape) {
-  const Op op({.name = "bad", .kernel = elementwise([](auto x) { return x; }), .vjps = {[](const Pullback&) { return ones({7}); }}});
+  const Op op({.name = "bad", .kernel = elementwise([](auto x) { return x; }), .vjps = {[](const Pullback&) {
+                                                                                 return ones({7});
+                                                                               }}});
   Parameter w{ones({3}), "w"};
   Tape tape;
   const Tensor loss = sum(op(w));
-  BOOST_TEST(message([&] { tape.backward(loss); }).find("bad: its backward rule for operand 0 gave shape (7) for w (3) [tape_test.cpp:") == 0u);
+  BOOST_TEST(message([&] {
+               tape.backward(loss);
+             }).find("bad: its backward rule for operand 0 gave shape (7) for w (3) [tape_test.cpp:") == 0u);
   BOOST_TEST(!w.has_grad());
 }
 

@@ -53,7 +53,9 @@ BOOST_AUTO_TEST_CASE(a_transpose_first_read_by_two_threads) {
 BOOST_AUTO_TEST_CASE(values_made_here_and_freed_there) {
   for (int i = 0; i < 20; ++i) {
     std::vector<Tensor> made;
-    std::thread([&] { for (int k = 0; k < 100; ++k) made.push_back(full({k}, k)); }).join();
+    std::thread([&] {
+      for (int k = 0; k < 100; ++k) made.push_back(full({k}, k));
+    }).join();
     for (int k = 1; k < 100; ++k) BOOST_TEST(made[static_cast<std::size_t>(k)].at(k - 1) == k);
     made.clear();
     pool::trim();

@@ -29,27 +29,31 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&, const Arg&), samples::Range a = {
 
 Tensor pass(const Pullback& c) { return c.g; }
 
-const Op add_op = define({.name = "add", .notation = "{0} + {1}",
+const Op add_op = define({.name = "add",
+                          .notation = "{0} + {1}",
                           .kernel = math::vectorised<2>([](auto a, auto b) { return a + b; }),
                           .vjps = {pass, pass}},
                          add);
 
-const Op sub_op = define({.name = "sub", .notation = "{0} - {1}",
+const Op sub_op = define({.name = "sub",
+                          .notation = "{0} - {1}",
                           .kernel = math::vectorised<2>([](auto a, auto b) { return a - b; }),
                           .vjps = {pass, [](const Pullback& c) { return -c.g; }}},
                          sub);
 
-const Op mul_op = define({.name = "mul", .notation = "{0} * {1}",
-                          .kernel = math::vectorised<2>([](auto a, auto b) { return a * b; }),
-                          .vjps = {[](const Pullback& c) { return c.g * c.x[1]; },
-                                   [](const Pullback& c) { return c.g * c.x[0]; }}},
-                         mul);
+const Op mul_op =
+    define({.name = "mul",
+            .notation = "{0} * {1}",
+            .kernel = math::vectorised<2>([](auto a, auto b) { return a * b; }),
+            .vjps = {[](const Pullback& c) { return c.g * c.x[1]; }, [](const Pullback& c) { return c.g * c.x[0]; }}},
+           mul);
 
-const Op div_op = define({.name = "div", .notation = "{0} / {1}",
-                          .kernel = math::vectorised<2>([](auto a, auto b) { return a / b; }),
-                          .vjps = {[](const Pullback& c) { return c.g / c.x[1]; },
-                                   [](const Pullback& c) { return -c.g * c.y / c.x[1]; }}},
-                         div, {}, {.gap = 0.5});
+const Op div_op = define(
+    {.name = "div",
+     .notation = "{0} / {1}",
+     .kernel = math::vectorised<2>([](auto a, auto b) { return a / b; }),
+     .vjps = {[](const Pullback& c) { return c.g / c.x[1]; }, [](const Pullback& c) { return -c.g * c.y / c.x[1]; }}},
+    div, {}, {.gap = 0.5});
 
 template <class X>
 X power(const X& a, const X& b) {
@@ -61,11 +65,10 @@ X power(const X& a, const X& b) {
 
 // Exponent 0 gives 0 even at a = 0, and base 0 gives 0 by the exponent: the limits of both formulas.
 const Op pow_op = define(
-    {.name = "pow", .notation = "{0}^{1}",
+    {.name = "pow",
+     .notation = "{0}^{1}",
      .kernel = elementwise<2>([]<class X>(const X& a, const X& b) { return power(a, b); }),
-     .vjps = {[](const Pullback& c) {
-                return where(equal(c.x[1], 0.), 0., c.g * (c.x[1] * pow(c.x[0], c.x[1] - 1.)));
-              },
+     .vjps = {[](const Pullback& c) { return where(equal(c.x[1], 0.), 0., c.g * (c.x[1] * pow(c.x[0], c.x[1] - 1.))); },
               [](const Pullback& c) {
                 const Tensor defined = greater(c.x[0], 0.);
                 return where(defined, c.g * (c.y * log(where(defined, c.x[0], 1.))),
@@ -75,12 +78,15 @@ const Op pow_op = define(
 
 Tensor side(const Call& c) { return (c.x[0] > c.x[1]) - (c.x[0] < c.x[1]); }
 
-const Op maximum_op = define({.name = "maximum",
-                              .kernel = math::vectorised<2>([](auto a, auto b) { return math::maximum(a, b); }),
-                              .vjps = {[](const Pullback& c) { return where(equal(c.x[0], c.x[1]), 0.5 * c.g, where(c.x[0] > c.x[1], c.g, 0.)); },
-                                       [](const Pullback& c) { return where(equal(c.x[0], c.x[1]), 0.5 * c.g, where(c.x[1] > c.x[0], c.g, 0.)); }},
-                              .kink = "a = b: half the gradient to each, as PyTorch", .branch = side},
-                             maximum);
+const Op maximum_op = define(
+    {.name = "maximum",
+     .kernel = math::vectorised<2>([](auto a, auto b) { return math::maximum(a, b); }),
+     .vjps = {
+         [](const Pullback& c) { return where(equal(c.x[0], c.x[1]), 0.5 * c.g, where(c.x[0] > c.x[1], c.g, 0.)); },
+         [](const Pullback& c) { return where(equal(c.x[0], c.x[1]), 0.5 * c.g, where(c.x[1] > c.x[0], c.g, 0.)); }},
+     .kink = "a = b: half the gradient to each, as PyTorch",
+     .branch = side},
+    maximum);
 
 template <class T>
 Tensor choose(const Call& c, const Shape& shape) {
@@ -88,7 +94,8 @@ Tensor choose(const Call& c, const Shape& shape) {
   T* out = mutable_elements<T>(y);
   const double* condition = elements<double>(c.x[0]);
   const T *a = elements<T>(c.x[1]), *b = elements<T>(c.x[2]);
-  const std::array<Dims, 4> strides{loops::strides_over(shape, c.x[0].shape()), loops::strides_over(shape, c.x[1].shape()),
+  const std::array<Dims, 4> strides{loops::strides_over(shape, c.x[0].shape()),
+                                    loops::strides_over(shape, c.x[1].shape()),
                                     loops::strides_over(shape, c.x[2].shape()), loops::strides_over(shape, shape)};
   const loops::Nest<4> nest(shape, strides);
   const Index run = nest.run(), step0 = nest.step(0), step1 = nest.step(1), step2 = nest.step(2);
@@ -100,37 +107,41 @@ Tensor choose(const Call& c, const Shape& shape) {
 }
 
 const Op where_op = ops::define(
-    ops::binary(),
-    {.name = "where", .operands = {"condition", "a", "b"},
-     .check =
-         [](const Call& c) {
-           if (c.x[0].dtype() != f64)
-             throw DTypeError("where: the condition is " + std::string(to_string(c.x[0].dtype())) +
-                                  "; masks are f64, as comparisons give them", c.where);
-         },
-     .kernel = {choose<float>, choose<double>, choose<Complex>},
-     .vjps = {nullptr, [](const Pullback& c) { return where(c.x[0], c.g, 0.); },
-              [](const Pullback& c) { return where(c.x[0], 0., c.g); }},
-     .index_operands = {0},
-     .kink = "where the condition changes: the branch taken, as PyTorch", .branch = [](const Call& c) { return c.x[0].detach(); },
-     .samples =
-         [] {
-           // A fixed pattern over the shape that the two branches broadcast to.
-           return samples::binary([](const Arg& a, const Arg& b) {
-             const Shape shape = broadcast(a.tensor->shape(), b.tensor->shape());
-             const Tensor order = reshape(arange(0, static_cast<double>(element_count(shape))), shape);
-             return where(sin(3. * order + 1.) > 0., a, b);
-           });
-         },
-     .without = {negative_axis, ties},
-     .misuses =
-         [] {
-           return std::vector<Misuse>{
-               {[] { where(ones({2}), ones({3}), 0.); }, "where: cannot broadcast condition (2), a (3) and b () together"},
-               {[] { where(ones({2}, f32), ones({2}), 0.); }, "where: the condition is f32; masks are f64, as comparisons give them"},
-               {[] { where(ones({2}), ones({2}), ones({2}, f32)); },
-                "where: Tensor (2) is f64 but Tensor (2) is f32; convert one with .to()"}};
-         }});
+    ops::binary(), {.name = "where",
+                    .operands = {"condition", "a", "b"},
+                    .check =
+                        [](const Call& c) {
+                          if (c.x[0].dtype() != f64)
+                            throw DTypeError("where: the condition is " + std::string(to_string(c.x[0].dtype())) +
+                                                 "; masks are f64, as comparisons give them",
+                                             c.where);
+                        },
+                    .kernel = {choose<float>, choose<double>, choose<Complex>},
+                    .vjps = {nullptr, [](const Pullback& c) { return where(c.x[0], c.g, 0.); },
+                             [](const Pullback& c) { return where(c.x[0], 0., c.g); }},
+                    .index_operands = {0},
+                    .kink = "where the condition changes: the branch taken, as PyTorch",
+                    .branch = [](const Call& c) { return c.x[0].detach(); },
+                    .samples =
+                        [] {
+                          // A fixed pattern over the shape that the two branches broadcast to.
+                          return samples::binary([](const Arg& a, const Arg& b) {
+                            const Shape shape = broadcast(a.tensor->shape(), b.tensor->shape());
+                            const Tensor order = reshape(arange(0, static_cast<double>(element_count(shape))), shape);
+                            return where(sin(3. * order + 1.) > 0., a, b);
+                          });
+                        },
+                    .without = {negative_axis, ties},
+                    .misuses =
+                        [] {
+                          return std::vector<Misuse>{
+                              {[] { where(ones({2}), ones({3}), 0.); },
+                               "where: cannot broadcast condition (2), a (3) and b () together"},
+                              {[] { where(ones({2}, f32), ones({2}), 0.); },
+                               "where: the condition is f32; masks are f64, as comparisons give them"},
+                              {[] { where(ones({2}), ones({2}), ones({2}, f32)); },
+                               "where: Tensor (2) is f64 but Tensor (2) is f32; convert one with .to()"}};
+                        }});
 
 }  // namespace
 
@@ -151,14 +162,21 @@ void add_into(Tensor& a, const Tensor& b) {
 }
 
 Tensor accumulate(Tensor&& a, const Tensor& b, bool record) {
-  if (record || !a.unique() || a.dtype() != b.dtype() || a.shape() != b.shape() || a.dtype() == DType::complex_step) return a + b;
-  if (a.dtype() == f32) add_into<float>(a, b);
-  else add_into<double>(a, b);
+  if (record || !a.unique() || a.dtype() != b.dtype() || a.shape() != b.shape() || a.dtype() == DType::complex_step)
+    return a + b;
+  if (a.dtype() == f32)
+    add_into<float>(a, b);
+  else
+    add_into<double>(a, b);
   return std::move(a);
 }
 
-Tensor ones_like(const Tensor& t) { return t.dtype() == DType::complex_step ? to_complex(ones(t.shape())) : ones(t.shape(), t.dtype()); }
-Tensor zeros_like(const Tensor& t) { return t.dtype() == DType::complex_step ? to_complex(zeros(t.shape())) : zeros(t.shape(), t.dtype()); }
+Tensor ones_like(const Tensor& t) {
+  return t.dtype() == DType::complex_step ? to_complex(ones(t.shape())) : ones(t.shape(), t.dtype());
+}
+Tensor zeros_like(const Tensor& t) {
+  return t.dtype() == DType::complex_step ? to_complex(zeros(t.shape())) : zeros(t.shape(), t.dtype());
+}
 
 }  // namespace detail
 }  // namespace xgrad

@@ -19,7 +19,8 @@ namespace {
 template <class T, class F>
 Tensor compare(F f, const Call& c, const Shape& shape) {
   Tensor y = detail::allocate(shape, f64);
-  loops::map<loops::ScalarLane<T>>(shape, mutable_elements<double>(y), std::array{elements<T>(c.x[0]), elements<T>(c.x[1])},
+  loops::map<loops::ScalarLane<T>>(shape, mutable_elements<double>(y),
+                                   std::array{elements<T>(c.x[0]), elements<T>(c.x[1])},
                                    std::array{&c.x[0].shape(), &c.x[1].shape()},
                                    [f](const T& a, const T& b) { return f(math::real(a), math::real(b)) ? 1. : 0.; });
   return y;
@@ -28,8 +29,11 @@ Tensor compare(F f, const Call& c, const Shape& shape) {
 template <class F>
 Op define(std::string name, std::string notation, F f, Tensor (*call)(const Arg&, const Arg&)) {
   const auto kernel = [f]<class T>() { return [f](const Call& c, const Shape& s) { return compare<T>(f, c, s); }; };
-  OpSpec spec{.name = name, .operands = {"a", "b"}, .notation = std::move(notation),
-              .kernel = {kernel.template operator()<float>(), kernel.template operator()<double>(), kernel.template operator()<Complex>()}};
+  OpSpec spec{.name = name,
+              .operands = {"a", "b"},
+              .notation = std::move(notation),
+              .kernel = {kernel.template operator()<float>(), kernel.template operator()<double>(),
+                         kernel.template operator()<Complex>()}};
   spec.samples = [call] { return samples::binary(call, {}, {}, true); };
   spec.without = {SampleKind::negative_axis};
   spec.misuses = [name, call] { return samples::binary_misuses(name, call); };

@@ -32,15 +32,18 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&), samples::Range range = {}, std::
 // The sign of x: which side of a kink at 0 an element is on.
 Tensor side_of_zero(const Call& c) { return (c.x[0] > 0.) - (c.x[0] < 0.); }
 
-const Op neg_op = define({.name = "neg", .notation = "-{0}",
+const Op neg_op = define({.name = "neg",
+                          .notation = "-{0}",
                           .kernel = math::vectorised([](auto x) { return -x; }),
                           .vjps = {[](const Pullback& c) { return -c.g; }}},
                          neg);
 
-const Op abs_op = define({.name = "abs", .notation = "|{0}|",
+const Op abs_op = define({.name = "abs",
+                          .notation = "|{0}|",
                           .kernel = math::vectorised([](auto x) { return math::abs(x); }),
                           .vjps = {[](const Pullback& c) { return c.g * side_of_zero(c).to(c.g.dtype()); }},
-                          .kink = "x = 0: derivative 0, as PyTorch", .branch = side_of_zero},
+                          .kink = "x = 0: derivative 0, as PyTorch",
+                          .branch = side_of_zero},
                          abs, {.gap = 0.1}, {0, 1, -1});
 
 const Op exp_op = define({.name = "exp",
@@ -53,7 +56,8 @@ const Op log_op = define({.name = "log",
                           .vjps = {[](const Pullback& c) { return c.g / c.x[0]; }}},
                          log, {.low = 0.3, .high = 4});
 
-const Op log1p_op = define({.name = "log1p", .notation = "log(1 + {0})",
+const Op log1p_op = define({.name = "log1p",
+                            .notation = "log(1 + {0})",
                             .kernel = math::vectorised([](auto x) { return math::log1p(x); }),
                             .vjps = {[](const Pullback& c) { return c.g / (1. + c.x[0]); }}},
                            log1p, {.low = -0.7, .high = 3});
@@ -63,7 +67,8 @@ const Op sqrt_op = define({.name = "sqrt",
                            .vjps = {[](const Pullback& c) { return c.g / (2. * c.y); }}},
                           sqrt, {.low = 0.3, .high = 4});
 
-const Op square_op = define({.name = "square", .notation = "{0}²",
+const Op square_op = define({.name = "square",
+                             .notation = "{0}²",
                              .kernel = math::vectorised([](auto x) { return x * x; }),
                              .vjps = {[](const Pullback& c) { return c.g * (2. * c.x[0]); }}},
                             square);
@@ -83,12 +88,14 @@ const Op tanh_op = define({.name = "tanh",
                            .vjps = {[](const Pullback& c) { return c.g * (1. - square(c.y)); }}},
                           tanh);
 
-const Op sigmoid_op = define({.name = "sigmoid", .notation = "σ({0})",
+const Op sigmoid_op = define({.name = "sigmoid",
+                              .notation = "σ({0})",
                               .kernel = math::vectorised([](auto x) { return math::sigmoid(x); }),
                               .vjps = {[](const Pullback& c) { return c.g * (c.y * (1. - c.y)); }}},
                              sigmoid, {.low = -4, .high = 4});
 
-const Op log_sigmoid_op = define({.name = "log_sigmoid", .notation = "log σ({0})",
+const Op log_sigmoid_op = define({.name = "log_sigmoid",
+                                  .notation = "log σ({0})",
                                   .kernel = math::vectorised([](auto x) { return -math::softplus(-x); }),
                                   .vjps = {[](const Pullback& c) { return c.g * sigmoid(-c.x[0]); }}},
                                  log_sigmoid, {.low = -4, .high = 4});
@@ -101,7 +108,8 @@ const Op softplus_op = define({.name = "softplus",
 const Op relu_op = define({.name = "relu",
                            .kernel = math::vectorised([](auto x) { return math::positive_part(x); }),
                            .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., c.g, 0.); }},
-                           .kink = "x = 0: derivative 0, as PyTorch", .branch = side_of_zero},
+                           .kink = "x = 0: derivative 0, as PyTorch",
+                           .branch = side_of_zero},
                           relu, {.gap = 0.1}, {0, 1, -1});
 
 // A kernel whose scalar parameter comes with the call.
@@ -118,12 +126,15 @@ Kernels with_number(const char* name, F f) {
 }
 
 const Op leaky_relu_op = define(
-    {.name = "leaky_relu", .notation = "leaky_relu({0}, {negative_slope})",
-     .kernel = with_number("negative_slope", []<class X>(const X& x, double slope) {
-       return math::select(math::real(x) > math::real(X(0)), x, x * math::constant<X>(slope));
-     }),
+    {.name = "leaky_relu",
+     .notation = "leaky_relu({0}, {negative_slope})",
+     .kernel = with_number("negative_slope",
+                           []<class X>(const X& x, double slope) {
+                             return math::select(math::real(x) > math::real(X(0)), x, x * math::constant<X>(slope));
+                           }),
      .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., c.g, c.attributes.number("negative_slope") * c.g); }},
-     .kink = "x = 0: derivative negative_slope, as PyTorch", .branch = side_of_zero},
+     .kink = "x = 0: derivative negative_slope, as PyTorch",
+     .branch = side_of_zero},
     [](const Arg& x) { return leaky_relu(x, 0.2); }, {.gap = 0.1}, {0, 1, -1});
 
 // Complex numbers stay complex: their dtype is that of a whole gradient check.
@@ -136,11 +147,14 @@ Tensor convert(const Call& c, const Shape& shape) {
     for (Index i = 0; i < y.size(); ++i) to[i] = static_cast<U>(from[i]);
     return y;
   };
-  if constexpr (std::same_as<T, Complex>) return fill(std::type_identity<Complex>{});
-  else return c.attributes.is("dtype", "f32") ? fill(std::type_identity<float>{}) : fill(std::type_identity<double>{});
+  if constexpr (std::same_as<T, Complex>)
+    return fill(std::type_identity<Complex>{});
+  else
+    return c.attributes.is("dtype", "f32") ? fill(std::type_identity<float>{}) : fill(std::type_identity<double>{});
 }
 
-const Op cast_op = define({.name = "cast", .notation = "{0}",
+const Op cast_op = define({.name = "cast",
+                           .notation = "{0}",
                            .kernel = {convert<float>, convert<double>, convert<Complex>},
                            .vjps = {[](const Pullback& c) { return c.g.to(c.x[0].dtype()); }}},
                           [](const Arg& x) { return cast(x, f64); });
@@ -161,7 +175,9 @@ Tensor sigmoid(const Arg& x) { return sigmoid_op(x); }
 Tensor log_sigmoid(const Arg& x) { return log_sigmoid_op(x); }
 Tensor softplus(const Arg& x) { return softplus_op(x); }
 Tensor relu(const Arg& x) { return relu_op(x); }
-Tensor leaky_relu(const Arg& x, double negative_slope) { return leaky_relu_op(x, {{"negative_slope", negative_slope}}); }
+Tensor leaky_relu(const Arg& x, double negative_slope) {
+  return leaky_relu_op(x, {{"negative_slope", negative_slope}});
+}
 
 Tensor cast(const Arg& x, DType dtype) { return cast_op(x, {{"dtype", to_string(dtype)}}); }
 

@@ -21,7 +21,8 @@ namespace {
 
 using enum SampleKind;
 
-// How an operand is read: (rows, columns) matrices, one after another; a vector is a row on the left, a column on the right.
+// How an operand is read: (rows, columns) matrices, one after another; a vector is a row on the left, a column on the
+// right.
 struct Matrices {
   Index rows, columns;
   Shape batch;
@@ -35,7 +36,8 @@ struct Matrices {
 
 Shape product_shape(const Call& c) {
   const Shape &a = c.x[0].shape(), &b = c.x[1].shape();
-  if (a.empty() || b.empty()) c.shape_error("cannot multiply " + c.describe(0) + " by " + c.describe(1) + ": a scalar is no matrix; use *");
+  if (a.empty() || b.empty())
+    c.shape_error("cannot multiply " + c.describe(0) + " by " + c.describe(1) + ": a scalar is no matrix; use *");
   const Matrices p(a, true), q(b, false);
   if (p.columns != q.rows || !broadcastable(p.batch, q.batch))
     c.shape_error("cannot multiply " + c.describe(0) + " by " + c.describe(1));
@@ -79,8 +81,8 @@ Tensor matmul_kernel(const Call& c, const Shape& shape) {
   const bool tall = q.batch.empty() && !a.transposed;
   const Shape batch = tall ? Shape{} : broadcast(p.batch, q.batch);
   const Index rows = tall ? p.rows * element_count(p.batch) : p.rows;
-  const loops::Nest<3> nest(batch, {loops::strides_over(batch, tall ? Shape{} : p.batch), loops::strides_over(batch, q.batch),
-                                    loops::strides_over(batch, batch)});
+  const loops::Nest<3> nest(batch, {loops::strides_over(batch, tall ? Shape{} : p.batch),
+                                    loops::strides_over(batch, q.batch), loops::strides_over(batch, batch)});
   const T *from_a = elements<T>(a.values), *from_b = elements<T>(b.values);
   nest.each([&](const std::array<Index, 3>& at) {
     for (Index i = 0; i < nest.run(); ++i) {
@@ -110,7 +112,8 @@ Tensor as_matrix(const Tensor& t, bool left) {
   return t.rank() > 1 ? t : reshape(t, left ? Shape{1, t.size()} : Shape{t.size(), 1});
 }
 
-// The gradient by an operand that was given as Xᵀ is made as (…)ᵀ too: the transpose's own rule then undoes it for nothing.
+// The gradient by an operand that was given as Xᵀ is made as (…)ᵀ too: the transpose's own rule then undoes it for
+// nothing.
 Tensor by_left(const Pullback& c) {
   const Tensor g = matrix_cotangent(c), b = as_matrix(c.x[1], false);
   const bool flipped = c.x[0].transposed_source().defined();
@@ -131,41 +134,61 @@ Tensor by_right(const Pullback& c) {
 
 std::vector<Sample> matmul_samples() {
   const auto call = [](Inputs x) { return matmul(x[0], x[1]); };
-  const std::vector<std::tuple<SampleKind, Shape, Shape>> shapes = {
-      {size1, {1}, {1}},          {size1, {1, 1}, {1, 1}},        {empty, {0, 3}, {3, 2}},      {empty, {2, 0}, {0, 3}},
-      {plain, {4}, {4}},          {plain, {3, 3}, {3, 3}},        {non_square, {2, 3}, {3, 5}}, {non_square, {3}, {3, 5}},
-      {non_square, {2, 3}, {3}},  {non_square, {1, 6}, {6, 2}},   {plain, {2, 3, 4}, {2, 4, 5}}, {broadcast_left, {3, 4}, {2, 4, 5}},
-      {broadcast_right, {2, 3, 4}, {4, 5}}, {broadcast_left, {2, 1, 3, 4}, {3, 4, 2}}, {broadcast_right, {2, 3, 4}, {4}},
-      {broadcast_left, {4}, {2, 4, 3}}, {plain, {17, 9}, {9, 13}}};
+  const std::vector<std::tuple<SampleKind, Shape, Shape>> shapes = {{size1, {1}, {1}},
+                                                                    {size1, {1, 1}, {1, 1}},
+                                                                    {empty, {0, 3}, {3, 2}},
+                                                                    {empty, {2, 0}, {0, 3}},
+                                                                    {plain, {4}, {4}},
+                                                                    {plain, {3, 3}, {3, 3}},
+                                                                    {non_square, {2, 3}, {3, 5}},
+                                                                    {non_square, {3}, {3, 5}},
+                                                                    {non_square, {2, 3}, {3}},
+                                                                    {non_square, {1, 6}, {6, 2}},
+                                                                    {plain, {2, 3, 4}, {2, 4, 5}},
+                                                                    {broadcast_left, {3, 4}, {2, 4, 5}},
+                                                                    {broadcast_right, {2, 3, 4}, {4, 5}},
+                                                                    {broadcast_left, {2, 1, 3, 4}, {3, 4, 2}},
+                                                                    {broadcast_right, {2, 3, 4}, {4}},
+                                                                    {broadcast_left, {4}, {2, 4, 3}},
+                                                                    {plain, {17, 9}, {9, 13}}};
   std::vector<Sample> result;
   unsigned seed = 1;
   for (const auto& [kind, a, b] : shapes) {
     result.push_back({kind, {samples::values(a, {}, seed), samples::values(b, {}, seed + 1)}, call});
     seed += 2;
   }
-  result.push_back({non_square, {samples::values({3, 2}, {}, 50), samples::values({5, 3}, {}, 51)},
-                    [](Inputs x) { return matmul(transpose(x[0]), transpose(x[1])); }});
-  result.push_back({non_square, {samples::values({2, 3, 4}, {}, 52), samples::values({5, 3}, {}, 53)},
-                    [](Inputs x) { return matmul(transpose(x[0]), transpose(x[1])); }});
+  result.push_back({non_square, {samples::values({3, 2}, {}, 50), samples::values({5, 3}, {}, 51)}, [](Inputs x) {
+                      return matmul(transpose(x[0]), transpose(x[1]));
+                    }});
+  result.push_back({non_square, {samples::values({2, 3, 4}, {}, 52), samples::values({5, 3}, {}, 53)}, [](Inputs x) {
+                      return matmul(transpose(x[0]), transpose(x[1]));
+                    }});
   return result;
 }
 
-const Op matmul_op = ops::define(
-    ops::linalg(),
-    {.name = "matmul", .operands = {"a", "b"}, .notation = "{0} · {1}", .shape = product_shape,
-     .kernel = {matmul_kernel<float>, matmul_kernel<double>, matmul_kernel<Complex>},
-     .vjps = {by_left, by_right},
-     .samples = matmul_samples,
-     .without = {rank0, negative_axis, ties},
-     .misuses =
-         [] {
-           return std::vector<Misuse>{
-               {[] { matmul(named("W1", ones({4, 2})), named("X", ones({3, 200}))); },
-                "matmul: cannot multiply W1 (4, 2) by X (3, 200)"},
-               {[] { matmul(ones({2, 3, 4}), ones({3, 4, 5})); }, "matmul: cannot multiply a (2, 3, 4) by b (3, 4, 5)"},
-               {[] { matmul(ones({3}), ones({4})); }, "matmul: cannot multiply a (3) by b (4)"},
-               {[] { matmul(scalar(2), ones({4})); }, "matmul: cannot multiply a () by b (4): a scalar is no matrix; use *"}};
-         }});
+const Op matmul_op =
+    ops::define(ops::linalg(), {.name = "matmul",
+                                .operands = {"a", "b"},
+                                .notation = "{0} · {1}",
+                                .shape = product_shape,
+                                .kernel = {matmul_kernel<float>, matmul_kernel<double>, matmul_kernel<Complex>},
+                                .vjps = {by_left, by_right},
+                                .samples = matmul_samples,
+                                .without = {rank0, negative_axis, ties},
+                                .misuses = [] {
+                                  return std::vector<Misuse>{
+                                      {[] {
+                                         matmul(named("W1", ones({4, 2})), named("X", ones({3, 200})));
+                                       },
+                                       "matmul: cannot multiply W1 (4, 2) by X (3, 200)"},
+                                      {[] {
+                                         matmul(ones({2, 3, 4}), ones({3, 4, 5}));
+                                       },
+                                       "matmul: cannot multiply a (2, 3, 4) by b (3, 4, 5)"},
+                                      {[] { matmul(ones({3}), ones({4})); }, "matmul: cannot multiply a (3) by b (4)"},
+                                      {[] { matmul(scalar(2), ones({4})); },
+                                       "matmul: cannot multiply a () by b (4): a scalar is no matrix; use *"}};
+                                }});
 
 }  // namespace
 

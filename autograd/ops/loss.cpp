@@ -1,4 +1,5 @@
-// Losses, each with its reduction inside: so the gradient of a mean is (σ(z) − y)/m to the last bit, not (σ(z) − y)·(1/m).
+// Losses, each with its reduction inside: so the gradient of a mean is (σ(z) − y)/m to the last bit, not (σ(z) −
+// y)·(1/m).
 
 #include <autograd/ops.hpp>
 #include <autograd/ops/family.hpp>
@@ -18,7 +19,9 @@ namespace {
 using enum SampleKind;
 
 Reduction reduction_of(const Call& c) {
-  return c.attributes.is("reduction", "mean") ? Reduction::mean : c.attributes.is("reduction", "sum") ? Reduction::sum : Reduction::none;
+  return c.attributes.is("reduction", "mean")  ? Reduction::mean
+         : c.attributes.is("reduction", "sum") ? Reduction::sum
+                                               : Reduction::none;
 }
 
 Attributes with(Reduction reduction) {
@@ -29,10 +32,12 @@ Shape loss_shape(const Call& c) {
   const Shape &p = c.x[0].shape(), &t = c.x[1].shape();
   if (p != t) {
     std::string why = c.describe(0) + " and " + c.describe(1) + " must have one shape";
-    if (broadcastable(p, t)) why += ", or they would broadcast to " + to_string(broadcast(p, t)) + ": reshape one of them";
+    if (broadcastable(p, t))
+      why += ", or they would broadcast to " + to_string(broadcast(p, t)) + ": reshape one of them";
     c.shape_error(why);
   }
-  if (reduction_of(c) == Reduction::mean && element_count(p) == 0) c.shape_error("there is no element of " + c.describe(0) + " to take a mean of");
+  if (reduction_of(c) == Reduction::mean && element_count(p) == 0)
+    c.shape_error("there is no element of " + c.describe(0) + " to take a mean of");
   return reduction_of(c) == Reduction::none ? p : Shape{};
 }
 
@@ -52,7 +57,9 @@ template <class F>
 Kernels summed(F f) {
   const Kernels terms = math::vectorised<2>(f);
   const auto then = [](Kernel kernel) -> Kernel {
-    return [kernel](const Call& c, const Shape&) { return reduce(kernel(c, c.x[0].shape()), reduction_of(c), c.x[0].size()); };
+    return [kernel](const Call& c, const Shape&) {
+      return reduce(kernel(c, c.x[0].shape()), reduction_of(c), c.x[0].size());
+    };
   };
   return {then(terms.f32), then(terms.f64), then(terms.complex)};
 }
@@ -61,14 +68,17 @@ using Loss = Tensor (*)(const Arg&, const Arg&, Reduction);
 
 std::vector<Sample> loss_samples(Loss f, const samples::Range& prediction, const samples::Range& target) {
   const std::vector<std::tuple<SampleKind, Shape, Reduction>> cases = {
-      {rank0, {}, Reduction::mean},          {rank0, {}, Reduction::none},       {size1, {1}, Reduction::mean},
-      {size1, {1, 1}, Reduction::sum},       {empty, {0}, Reduction::sum},       {empty, {3, 0}, Reduction::none},
-      {plain, {6}, Reduction::mean},         {plain, {3, 3}, Reduction::sum},    {non_square, {5, 1}, Reduction::mean},
-      {non_square, {2, 5}, Reduction::none}, {non_square, {7, 3}, Reduction::mean}, {non_square, {2, 3, 4}, Reduction::sum}};
+      {rank0, {}, Reduction::mean},          {rank0, {}, Reduction::none},
+      {size1, {1}, Reduction::mean},         {size1, {1, 1}, Reduction::sum},
+      {empty, {0}, Reduction::sum},          {empty, {3, 0}, Reduction::none},
+      {plain, {6}, Reduction::mean},         {plain, {3, 3}, Reduction::sum},
+      {non_square, {5, 1}, Reduction::mean}, {non_square, {2, 5}, Reduction::none},
+      {non_square, {7, 3}, Reduction::mean}, {non_square, {2, 3, 4}, Reduction::sum}};
   std::vector<Sample> result;
   unsigned seed = 1;
   for (const auto& [kind, shape, reduction] : cases) {
-    result.push_back({kind, {samples::values(shape, prediction, seed), samples::values(shape, target, seed + 1)},
+    result.push_back({kind,
+                      {samples::values(shape, prediction, seed), samples::values(shape, target, seed + 1)},
                       [f, r = reduction](Inputs x) { return f(x[0], x[1], r); }});
     seed += 2;
   }
@@ -76,9 +86,13 @@ std::vector<Sample> loss_samples(Loss f, const samples::Range& prediction, const
 }
 
 std::vector<Misuse> loss_misuses(const std::string& name, const std::string& prediction, Loss f) {
-  return {{[=] { f(full({4, 1}, 0.5), full({4}, 0.5), Reduction::mean); },
-           name + ": " + prediction + " (4, 1) and target (4) must have one shape, or they would broadcast to (4, 4): reshape one of them"},
-          {[=] { f(full({4}, 0.5), full({3}, 0.5), Reduction::mean); }, name + ": " + prediction + " (4) and target (3) must have one shape"},
+  return {{[=] {
+             f(full({4, 1}, 0.5), full({4}, 0.5), Reduction::mean);
+           },
+           name + ": " + prediction +
+               " (4, 1) and target (4) must have one shape, or they would broadcast to (4, 4): reshape one of them"},
+          {[=] { f(full({4}, 0.5), full({3}, 0.5), Reduction::mean); },
+           name + ": " + prediction + " (4) and target (3) must have one shape"},
           {[=] { f(full({0}, 0.5), full({0}, 0.5), Reduction::mean); },
            name + ": there is no element of " + prediction + " (0) to take a mean of"},
           {[=] { f(full({3}, 0.5), full({3}, 0.5, f32), Reduction::mean); },
@@ -89,28 +103,36 @@ const std::vector<SampleKind> not_for_losses = {broadcast_left, broadcast_right,
 
 const Op bce_logits_op = ops::define(
     ops::loss(),
-    {.name = "binary_cross_entropy_with_logits", .operands = {"logits", "target"},
-     .notation = "BCE(σ({0}), {1})", .shape = loss_shape,
+    {.name = "binary_cross_entropy_with_logits",
+     .operands = {"logits", "target"},
+     .notation = "BCE(σ({0}), {1})",
+     .shape = loss_shape,
      // softplus(z) − y·z with the large parts subtracted first: exact at y = 1 and large z too
      .kernel = summed([]<class X>(const X& z, const X& y) {
        return math::positive_part(z) - y * z + math::log1p(math::exp(-math::abs(z)));
      }),
      .vjps = {[](const Pullback& c) { return scaled(c, sigmoid(c.x[0]) - c.x[1], c.x[0].size()); },
               [](const Pullback& c) { return scaled(c, -c.x[0], c.x[0].size()); }},
-     .samples = [] { return loss_samples(binary_cross_entropy_with_logits, {.low = -4, .high = 4}, {.low = 0, .high = 1}); },
+     .samples =
+         [] { return loss_samples(binary_cross_entropy_with_logits, {.low = -4, .high = 4}, {.low = 0, .high = 1}); },
      .without = not_for_losses,
-     .misuses = [] { return loss_misuses("binary_cross_entropy_with_logits", "logits", binary_cross_entropy_with_logits); }});
+     .misuses =
+         [] { return loss_misuses("binary_cross_entropy_with_logits", "logits", binary_cross_entropy_with_logits); }});
 
 void check_probabilities(const Call& c) {
   const auto check = [&]<class T>(const T* p) {
     for (Index i = 0; i < c.x[0].size(); ++i)
       if (!(math::real(p[i]) >= 0 && math::real(p[i]) <= 1))
-        c.numeric_error("element " + std::to_string(i) + " of " + c.describe(0) + " is " + std::to_string(math::real(p[i])) +
+        c.numeric_error("element " + std::to_string(i) + " of " + c.describe(0) + " is " +
+                        std::to_string(math::real(p[i])) +
                         ", not a probability in [0, 1]; from logits use binary_cross_entropy_with_logits");
   };
-  if (c.x[0].dtype() == f32) check(elements<float>(c.x[0]));
-  else if (c.x[0].dtype() == f64) check(elements<double>(c.x[0]));
-  else check(elements<Complex>(c.x[0]));
+  if (c.x[0].dtype() == f32)
+    check(elements<float>(c.x[0]));
+  else if (c.x[0].dtype() == f64)
+    check(elements<double>(c.x[0]));
+  else
+    check(elements<Complex>(c.x[0]));
 }
 
 // y log p, 0 where y is 0 whatever p is.
@@ -121,9 +143,13 @@ X weighted_log(const X& y, const X& p) {
 
 const Op bce_op = ops::define(
     ops::loss(),
-    {.name = "binary_cross_entropy", .operands = {"probability", "target"}, .notation = "BCE({0}, {1})",
-     .shape = loss_shape, .check = check_probabilities,
-     .kernel = summed([]<class X>(const X& p, const X& y) { return -(weighted_log(y, p) + weighted_log(X(1) - y, X(1) - p)); }),
+    {.name = "binary_cross_entropy",
+     .operands = {"probability", "target"},
+     .notation = "BCE({0}, {1})",
+     .shape = loss_shape,
+     .check = check_probabilities,
+     .kernel = summed(
+         []<class X>(const X& p, const X& y) { return -(weighted_log(y, p) + weighted_log(X(1) - y, X(1) - p)); }),
      .vjps = {[](const Pullback& c) {
                 const Tensor& p = c.x[0];
                 return scaled(c, (p - c.x[1]) / (p * (1. - p)), p.size());
@@ -134,28 +160,36 @@ const Op bce_op = ops::define(
      .misuses =
          [] {
            auto result = loss_misuses("binary_cross_entropy", "probability", binary_cross_entropy);
-           result.push_back({[] { binary_cross_entropy(tensor({0.5, 1.5}), tensor({0., 1.})); },
-                             "binary_cross_entropy: element 1 of probability (2) is 1.500000, not a probability in [0, 1]; from "
-                             "logits use binary_cross_entropy_with_logits"});
+           result.push_back(
+               {[] {
+                  binary_cross_entropy(tensor({0.5, 1.5}), tensor({0., 1.}));
+                },
+                "binary_cross_entropy: element 1 of probability (2) is 1.500000, not a probability in [0, 1]; from "
+                "logits use binary_cross_entropy_with_logits"});
            return result;
          }});
 
 const Op mse_op = ops::define(
-    ops::loss(),
-    {.name = "mse", .operands = {"prediction", "target"}, .notation = "MSE({0}, {1})", .shape = loss_shape,
-     .kernel = summed([]<class X>(const X& p, const X& t) { return (p - t) * (p - t); }),
-     .vjps = {[](const Pullback& c) { return scaled(c, 2. * (c.x[0] - c.x[1]), c.x[0].size()); },
-              [](const Pullback& c) { return scaled(c, 2. * (c.x[1] - c.x[0]), c.x[0].size()); }},
-     .samples = [] { return loss_samples(mse, {}, {}); },
-     .without = not_for_losses,
-     .misuses = [] { return loss_misuses("mse", "prediction", mse); }});
+    ops::loss(), {.name = "mse",
+                  .operands = {"prediction", "target"},
+                  .notation = "MSE({0}, {1})",
+                  .shape = loss_shape,
+                  .kernel = summed([]<class X>(const X& p, const X& t) { return (p - t) * (p - t); }),
+                  .vjps = {[](const Pullback& c) { return scaled(c, 2. * (c.x[0] - c.x[1]), c.x[0].size()); },
+                           [](const Pullback& c) { return scaled(c, 2. * (c.x[1] - c.x[0]), c.x[0].size()); }},
+                  .samples = [] { return loss_samples(mse, {}, {}); },
+                  .without = not_for_losses,
+                  .misuses = [] { return loss_misuses("mse", "prediction", mse); }});
 
 // Over rows: logits and target (n, c), or one example (c).
 Shape rows_shape(const Call& c) {
   const Shape& shape = c.x[0].shape();
-  if (shape.empty() || shape.rank() > 2) c.shape_error(c.describe(0) + " must be (n, classes), or (classes) for one example");
-  if (shape != c.x[1].shape()) c.shape_error(c.describe(0) + " and " + c.describe(1) + " must have one shape, or the target (n) of classes");
-  if (reduction_of(c) == Reduction::mean && element_count(shape) == 0) c.shape_error("there is no example in " + c.describe(0) + " to take a mean of");
+  if (shape.empty() || shape.rank() > 2)
+    c.shape_error(c.describe(0) + " must be (n, classes), or (classes) for one example");
+  if (shape != c.x[1].shape())
+    c.shape_error(c.describe(0) + " and " + c.describe(1) + " must have one shape, or the target (n) of classes");
+  if (reduction_of(c) == Reduction::mean && element_count(shape) == 0)
+    c.shape_error("there is no example in " + c.describe(0) + " to take a mean of");
   if (reduction_of(c) != Reduction::none || shape.rank() == 1) return {};
   return {shape[0]};
 }
@@ -180,12 +214,13 @@ Tensor scaled_rows(const Pullback& c, const Tensor& derivative) {
 
 const Op cross_entropy_op = ops::define(
     ops::loss(),
-    {.name = "cross_entropy", .operands = {"logits", "target"}, .notation = "CE(softmax({0}), {1})", .shape = rows_shape,
+    {.name = "cross_entropy",
+     .operands = {"logits", "target"},
+     .notation = "CE(softmax({0}), {1})",
+     .shape = rows_shape,
      .kernel = {cross_entropy_kernel, cross_entropy_kernel, cross_entropy_kernel},
      // Σ target is 1 for probabilities; a target of any other weight keeps its true gradient
-     .vjps = {[](const Pullback& c) {
-                return scaled_rows(c, softmax(c.x[0]) * sum(c.x[1], {-1}, true) - c.x[1]);
-              },
+     .vjps = {[](const Pullback& c) { return scaled_rows(c, softmax(c.x[0]) * sum(c.x[1], {-1}, true) - c.x[1]); },
               [](const Pullback& c) { return scaled_rows(c, -log_softmax(c.x[0])); }},
      .samples =
          [] {
@@ -195,28 +230,38 @@ const Op cross_entropy_op = ops::define(
              return std::vector<Tensor>{samples::values(shape, {}, seed), samples::values(shape, p, seed + 1)};
            };
            std::vector<Sample> result = {
-               {size1, pair({1}, 1), by(Reduction::mean)},           {size1, pair({1, 1}, 3), by(Reduction::sum)},
-               {empty, pair({0, 3}, 5), by(Reduction::sum)},         {empty, pair({0, 3}, 7), by(Reduction::none)},
-               {plain, pair({4}, 9), by(Reduction::mean)},           {plain, pair({3, 3}, 11), by(Reduction::mean)},
-               {plain, pair({3, 3}, 13), by(Reduction::none)},       {non_square, pair({5, 3}, 15), by(Reduction::mean)},
-               {non_square, pair({2, 6}, 17), by(Reduction::sum)},   {non_square, pair({5, 2}, 19), by(Reduction::none)},
+               {size1, pair({1}, 1), by(Reduction::mean)},         {size1, pair({1, 1}, 3), by(Reduction::sum)},
+               {empty, pair({0, 3}, 5), by(Reduction::sum)},       {empty, pair({0, 3}, 7), by(Reduction::none)},
+               {plain, pair({4}, 9), by(Reduction::mean)},         {plain, pair({3, 3}, 11), by(Reduction::mean)},
+               {plain, pair({3, 3}, 13), by(Reduction::none)},     {non_square, pair({5, 3}, 15), by(Reduction::mean)},
+               {non_square, pair({2, 6}, 17), by(Reduction::sum)}, {non_square, pair({5, 2}, 19), by(Reduction::none)},
                {non_square, pair({1, 4}, 21), by(Reduction::mean)}};
-           result.push_back({non_square, {samples::values({3, 4}, {}, 23)},
-                             [](Inputs x) { return cross_entropy(x[0], tensor({0., 3., 1.})); }});
+           result.push_back({non_square, {samples::values({3, 4}, {}, 23)}, [](Inputs x) {
+                               return cross_entropy(x[0], tensor({0., 3., 1.}));
+                             }});
            return result;
          },
      .without = {rank0, broadcast_left, broadcast_right, negative_axis, ties},
      .misuses =
          [] {
            return std::vector<Misuse>{
-               {[] { cross_entropy(ones({2, 3}), ones({2, 4})); },
+               {[] {
+                  cross_entropy(ones({2, 3}), ones({2, 4}));
+                },
                 "cross_entropy: logits (2, 3) and target (2, 4) must have one shape, or the target (n) of classes"},
-               {[] { cross_entropy(ones({2, 3}), tensor({0., 1., 2.})); },
+               {[] {
+                  cross_entropy(ones({2, 3}), tensor({0., 1., 2.}));
+                },
                 "cross_entropy: logits (2, 3) need 2 classes as target, not target (3)"},
-               {[] { cross_entropy(ones({2, 3}), tensor({0., 3.})); },
+               {[] {
+                  cross_entropy(ones({2, 3}), tensor({0., 3.}));
+                },
                 "one_hot: element 1 of x (2) is 3.000000, not a class: a whole number from 0 to 2"},
-               {[] { cross_entropy(scalar(1), scalar(1)); }, "cross_entropy: logits () must be (n, classes), or (classes) for one example"},
-               {[] { cross_entropy(ones({0, 3}), ones({0, 3})); },
+               {[] { cross_entropy(scalar(1), scalar(1)); },
+                "cross_entropy: logits () must be (n, classes), or (classes) for one example"},
+               {[] {
+                  cross_entropy(ones({0, 3}), ones({0, 3}));
+                },
                 "cross_entropy: there is no example in logits (0, 3) to take a mean of"}};
          }});
 
@@ -228,15 +273,19 @@ Tensor binary_cross_entropy_with_logits(const Arg& logits, const Arg& target, Re
 Tensor binary_cross_entropy(const Arg& probability, const Arg& target, Reduction reduction) {
   return bce_op(probability, target, with(reduction));
 }
-Tensor mse(const Arg& prediction, const Arg& target, Reduction reduction) { return mse_op(prediction, target, with(reduction)); }
+Tensor mse(const Arg& prediction, const Arg& target, Reduction reduction) {
+  return mse_op(prediction, target, with(reduction));
+}
 
 Tensor cross_entropy(const Arg& logits, const Arg& target, Reduction reduction) {
   const Tensor* z = logits.tensor ? logits.tensor : logits.parameter ? &logits.parameter->value() : nullptr;
-  if (!z || !z->defined() || z->rank() != 2 || !target.tensor || !target.tensor->defined() || target.tensor->rank() != 1)
+  if (!z || !z->defined() || z->rank() != 2 || !target.tensor || !target.tensor->defined() ||
+      target.tensor->rank() != 1)
     return cross_entropy_op(logits, target, with(reduction));
   if (target.tensor->size() != z->shape()[0])
     throw ShapeError("cross_entropy: logits " + to_string(z->shape()) + " need " + std::to_string(z->shape()[0]) +
-                         " classes as target, not target " + to_string(target.tensor->shape()), logits.where);
+                         " classes as target, not target " + to_string(target.tensor->shape()),
+                     logits.where);
   return cross_entropy_op(logits, one_hot(target, z->shape()[1], z->dtype() == f32 ? f32 : f64), with(reduction));
 }
 

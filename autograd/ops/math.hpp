@@ -54,20 +54,26 @@ X constant(double v) {
 
 template <class X>
 auto real(const X& x) {
-  if constexpr (is_complex<X>) return x.real();
-  else return x;
+  if constexpr (is_complex<X>)
+    return x.real();
+  else
+    return x;
 }
 
 template <class C, class X>
 X select(const C& condition, const X& a, const X& b) {
-  if constexpr (is_batch<X>) return xsimd::select(condition, a, b);
-  else return condition ? a : b;
+  if constexpr (is_batch<X>)
+    return xsimd::select(condition, a, b);
+  else
+    return condition ? a : b;
 }
 
 template <class C>
 bool any(const C& condition) {
-  if constexpr (std::same_as<C, bool>) return condition;
-  else return xsimd::any(condition);
+  if constexpr (std::same_as<C, bool>)
+    return condition;
+  else
+    return xsimd::any(condition);
 }
 
 // Elements outside a function's fast range get another formula; the choice is by element, so it does not depend on
@@ -98,7 +104,7 @@ X log(const X& x) {
     constexpr double scale = std::same_as<T, float> ? 0x1p24 : 0x1p54;
     constexpr double shift = (std::same_as<T, float> ? 24 : 54) * 0.693147180559945309417;
     return math::where_any((x < X(std::numeric_limits<T>::min())) & (x > X(0)), xsimd::log(x),
-                     [&] { return xsimd::log(x * constant<X>(scale)) - constant<X>(shift); });
+                           [&] { return xsimd::log(x * constant<X>(scale)) - constant<X>(shift); });
   } else {
     return std::log(x);
   }
@@ -106,17 +112,21 @@ X log(const X& x) {
 
 template <class X>
 X log1p(const X& x) {
-  if constexpr (is_batch<X>) return xsimd::select(x == X(0), x, xsimd::log1p(x));
+  if constexpr (is_batch<X>)
+    return xsimd::select(x == X(0), x, xsimd::log1p(x));
   else if constexpr (is_complex<X>)  // |1 + x|² = 1 + Re x (2 + Re x) + (Im x)²
     return {0.5 * std::log1p(x.real() * (2 + x.real()) + x.imag() * x.imag()), std::atan2(x.imag(), 1 + x.real())};
-  else return std::log1p(x);
+  else
+    return std::log1p(x);
 }
 
-#define XGRAD_MATH(name)                       \
-  template <class X>                           \
-  X name(const X& x) {                         \
-    if constexpr (is_batch<X>) return xsimd::name(x); \
-    else return std::name(x);                  \
+#define XGRAD_MATH(name)       \
+  template <class X>           \
+  X name(const X& x) {         \
+    if constexpr (is_batch<X>) \
+      return xsimd::name(x);   \
+    else                       \
+      return std::name(x);     \
   }
 XGRAD_MATH(sqrt)
 XGRAD_MATH(sin)
@@ -126,9 +136,12 @@ XGRAD_MATH(tanh)
 
 template <class X>
 X abs(const X& x) {
-  if constexpr (is_batch<X>) return xsimd::abs(x);
-  else if constexpr (is_complex<X>) return x.real() < 0 ? -x : x;
-  else return std::abs(x);
+  if constexpr (is_batch<X>)
+    return xsimd::abs(x);
+  else if constexpr (is_complex<X>)
+    return x.real() < 0 ? -x : x;
+  else
+    return std::abs(x);
 }
 
 /// The larger real part; NaN if one is.

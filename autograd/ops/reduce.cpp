@@ -66,7 +66,8 @@ Index reduced_count(const Call& c) {
 Tensor keep(const Tensor& t, const Call& c) { return reshape(t, kept_shape(c)); }
 
 template <class T>
-using lane_of = std::conditional_t<std::same_as<T, Complex>, loops::ScalarLane<T>, math::BatchLane<std::conditional_t<std::same_as<T, Complex>, double, T>>>;
+using lane_of = std::conditional_t<std::same_as<T, Complex>, loops::ScalarLane<T>,
+                                   math::BatchLane<std::conditional_t<std::same_as<T, Complex>, double, T>>>;
 
 // Folds a contiguous run by halves (error grows with the logarithm of its length), each block in four lanes' chains.
 template <class T, class F>
@@ -107,18 +108,24 @@ void fold(const T* x, const Shape& shape, T* out, const Shape& kept, F f) {
   nest.each([&](const std::array<Index, 2>& at) {
     T* to = out + at[1];
     const T* from = x + at[0];
-    if (along) *to = f(*to, fold_run(from, run, f));
-    else loops::map_run<lane_of<T>, 3>(to, std::array<const T*, 2>{to, from}, run, f, std::make_index_sequence<2>{});
+    if (along)
+      *to = f(*to, fold_run(from, run, f));
+    else
+      loops::map_run<lane_of<T>, 3>(to, std::array<const T*, 2>{to, from}, run, f, std::make_index_sequence<2>{});
   });
 }
 
 struct Add {
   template <class X>
-  X operator()(const X& a, const X& b) const { return a + b; }
+  X operator()(const X& a, const X& b) const {
+    return a + b;
+  }
 };
 struct Larger {
   template <class X>
-  X operator()(const X& a, const X& b) const { return math::maximum(a, b); }
+  X operator()(const X& a, const X& b) const {
+    return math::maximum(a, b);
+  }
 };
 
 template <class T>
@@ -161,8 +168,8 @@ Tensor logsumexp_kernel(const Call& c, const Shape& shape) {
   T *out = mutable_elements<T>(y), *m = mutable_elements<T>(shift), *s = mutable_elements<T>(sums);
   for (Index i = 0; i < y.size(); ++i)
     if (std::isfinite(math::real(out[i]))) m[i] = T(math::real(out[i]));
-  loops::map<lane_of<T>>(x.shape(), mutable_elements<T>(shifted), std::array<const T*, 2>{elements<T>(x), m}, std::array{&x.shape(), &kept},
-                         [](auto a, auto b) { return math::exp(a - b); });
+  loops::map<lane_of<T>>(x.shape(), mutable_elements<T>(shifted), std::array<const T*, 2>{elements<T>(x), m},
+                         std::array{&x.shape(), &kept}, [](auto a, auto b) { return math::exp(a - b); });
   fold(elements<T>(shifted), x.shape(), s, kept, Add{});
   for (Index i = 0; i < y.size(); ++i) out[i] = m[i] + std::log(s[i]);
   return y;
@@ -208,13 +215,15 @@ const Op max_op = define(
      .branch = [](const Call& c) { return equal(c.x[0].detach(), max(c.x[0].detach(), reduced_axes(c), true)); }},
     max, false);
 
-const Op logsumexp_op = define({.name = "logsumexp",
-                                .kernel = {logsumexp_kernel<float>, logsumexp_kernel<double>, logsumexp_kernel<Complex>},
-                                .vjps = {[](const Pullback& c) { return keep(c.g, c) * exp(c.x[0] - keep(c.y, c)); }}},
-                               logsumexp, true);
+const Op logsumexp_op =
+    define({.name = "logsumexp",
+            .kernel = {logsumexp_kernel<float>, logsumexp_kernel<double>, logsumexp_kernel<Complex>},
+            .vjps = {[](const Pullback& c) { return keep(c.g, c) * exp(c.x[0] - keep(c.y, c)); }}},
+           logsumexp, true);
 
 Tensor reduce(const Op& op, const Arg& x, const Axes* axes, bool keepdims) {
-  return op(x, {{"axes", axes ? Attributes::Value(*axes) : Attributes::Value("all")}, {"keepdims", keepdims ? "yes" : "no"}});
+  return op(
+      x, {{"axes", axes ? Attributes::Value(*axes) : Attributes::Value("all")}, {"keepdims", keepdims ? "yes" : "no"}});
 }
 
 }  // namespace

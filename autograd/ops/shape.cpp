@@ -41,9 +41,12 @@ Shape reshaped(const Call& c) {
   Shape shape = c.attributes.dims("shape");
   Index known = 1, free = -1;
   for (Index i = 0; i < shape.rank(); ++i) {
-    if (shape[i] == -1 && free < 0) free = i;
-    else if (shape[i] < 0) c.shape_error("shape " + to_string(shape) + " has more than one free size, or a negative one");
-    else known *= shape[i];
+    if (shape[i] == -1 && free < 0)
+      free = i;
+    else if (shape[i] < 0)
+      c.shape_error("shape " + to_string(shape) + " has more than one free size, or a negative one");
+    else
+      known *= shape[i];
   }
   if (free >= 0 && known > 0 && c.x[0].size() % known == 0) shape[free] = c.x[0].size() / known;
   if ((free >= 0 && shape[free] == -1) || element_count(shape) != c.x[0].size())
@@ -57,30 +60,45 @@ Kernels sharing() {
 }
 
 const Op reshape_op = ops::define(
-    ops::shape(),
-    {.name = "reshape", .notation = "reshape({0}, {shape})", .shape = reshaped, .kernel = sharing(),
-     .vjps = {[](const Pullback& c) { return reshape(c.g, c.x[0].shape()); }},
-     .samples =
-         [] {
-           const auto to = [](Shape shape) { return [shape](Inputs x) { return reshape(x[0], shape); }; };
-           const Range r;
-           return std::vector<Sample>{
-               {rank0, {values({}, r, 1)}, to({1, 1})},           {rank0, {values({}, r, 2)}, to({})},
-               {size1, {values({1, 1}, r, 3)}, to({})},           {size1, {values({1}, r, 4)}, to({1, 1, 1})},
-               {empty, {values({0, 3}, r, 5)}, to({3, 0})},       {empty, {values({0}, r, 6)}, to({0, 2})},
-               {plain, {values({6}, r, 7)}, to({2, 3})},          {plain, {values({3, 3}, r, 8)}, to({9})},
-               {non_square, {values({2, 6}, r, 9)}, to({3, 4})},  {non_square, {values({2, 3, 4}, r, 10)}, to({4, 6})},
-               {negative_axis, {values({2, 6}, r, 11)}, to({-1, 3})}, {negative_axis, {values({2, 3, 4}, r, 12)}, to({-1})}};
-         },
-     .without = {broadcast_left, broadcast_right, ties},
-     .misuses =
-         [] {
-           return std::vector<Misuse>{
-               {[] { reshape(ones({2, 3}), {4}); }, "reshape: cannot give x (2, 3) the shape (4)"},
-               {[] { reshape(ones({2, 3}), {-1, 4}); }, "reshape: cannot give x (2, 3) the shape (-1, 4)"},
-               {[] { reshape(ones({2, 3}), {-1, -1}); },
-                "reshape: shape (-1, -1) has more than one free size, or a negative one"}};
-         }});
+    ops::shape(), {.name = "reshape",
+                   .notation = "reshape({0}, {shape})",
+                   .shape = reshaped,
+                   .kernel = sharing(),
+                   .vjps = {[](const Pullback& c) { return reshape(c.g, c.x[0].shape()); }},
+                   .samples =
+                       [] {
+                         const auto to = [](Shape shape) { return [shape](Inputs x) { return reshape(x[0], shape); }; };
+                         const Range r;
+                         return std::vector<Sample>{{rank0, {values({}, r, 1)}, to({1, 1})},
+                                                    {rank0, {values({}, r, 2)}, to({})},
+                                                    {size1, {values({1, 1}, r, 3)}, to({})},
+                                                    {size1, {values({1}, r, 4)}, to({1, 1, 1})},
+                                                    {empty, {values({0, 3}, r, 5)}, to({3, 0})},
+                                                    {empty, {values({0}, r, 6)}, to({0, 2})},
+                                                    {plain, {values({6}, r, 7)}, to({2, 3})},
+                                                    {plain, {values({3, 3}, r, 8)}, to({9})},
+                                                    {non_square, {values({2, 6}, r, 9)}, to({3, 4})},
+                                                    {non_square, {values({2, 3, 4}, r, 10)}, to({4, 6})},
+                                                    {negative_axis, {values({2, 6}, r, 11)}, to({-1, 3})},
+                                                    {negative_axis, {values({2, 3, 4}, r, 12)}, to({-1})}};
+                       },
+                   .without = {broadcast_left, broadcast_right, ties},
+                   .misuses =
+                       [] {
+                         return std::vector<Misuse>{
+                             {[] {
+                                reshape(ones({2, 3}), {4});
+                              },
+                              "reshape: cannot give x (2, 3) the shape (4)"},
+                             {[] {
+                                reshape(ones({2, 3}), {-1, 4});
+                              },
+                              "reshape: cannot give x (2, 3) the shape (-1, 4)"},
+                             {[] {
+                                reshape(ones({2, 3}), {-1, -1});
+                              },
+                              "reshape: shape (-1, -1) has more than one free size, or a negative one"}};
+                       }});
 
 // ------------------------------------------------------------------------------------------------ axes
 
@@ -129,24 +147,32 @@ Tensor transpose_kernel(const Call& c, const Shape& shape) {
 
 const Op transpose_op = ops::define(
     ops::shape(),
-    {.name = "transpose", .notation = "{0}ᵀ",
+    {.name = "transpose",
+     .notation = "{0}ᵀ",
      .shape =
          [](const Call& c) {
            if (c.x[0].rank() < 2) c.shape_error(c.describe(0) + " has no two axes to swap");
            return permuted_shape(c.x[0].shape(), swapped_axes(c));
          },
      .kernel = {transpose_kernel<float>, transpose_kernel<double>, transpose_kernel<Complex>},
-     .vjps = {[](const Pullback& c) { return transpose(c.g, c.attributes.integer("axis0"), c.attributes.integer("axis1")); }},
+     .vjps = {[](const Pullback& c) {
+       return transpose(c.g, c.attributes.integer("axis0"), c.attributes.integer("axis1"));
+     }},
      .samples =
          [] {
            const auto swap = [](Index a, Index b) { return [=](Inputs x) { return transpose(x[0], a, b); }; };
            const Range r;
            return std::vector<Sample>{
-               {size1, {values({1, 1}, r, 1)}, swap(0, 1)},          {empty, {values({0, 3}, r, 2)}, swap(0, 1)},
-               {plain, {values({3, 3}, r, 3)}, swap(0, 1)},          {plain, {values({20, 20}, r, 4)}, swap(0, 1)},
-               {non_square, {values({2, 5}, r, 5)}, swap(0, 1)},     {non_square, {values({1, 5}, r, 6)}, swap(0, 1)},
-               {non_square, {values({2, 3, 4}, r, 7)}, swap(0, 2)},  {non_square, {values({2, 3, 4}, r, 8)}, swap(1, 2)},
-               {non_square, {values({2, 3, 4}, r, 9)}, swap(1, 1)},  {negative_axis, {values({2, 3, 4}, r, 10)}, swap(-2, -1)},
+               {size1, {values({1, 1}, r, 1)}, swap(0, 1)},
+               {empty, {values({0, 3}, r, 2)}, swap(0, 1)},
+               {plain, {values({3, 3}, r, 3)}, swap(0, 1)},
+               {plain, {values({20, 20}, r, 4)}, swap(0, 1)},
+               {non_square, {values({2, 5}, r, 5)}, swap(0, 1)},
+               {non_square, {values({1, 5}, r, 6)}, swap(0, 1)},
+               {non_square, {values({2, 3, 4}, r, 7)}, swap(0, 2)},
+               {non_square, {values({2, 3, 4}, r, 8)}, swap(1, 2)},
+               {non_square, {values({2, 3, 4}, r, 9)}, swap(1, 1)},
+               {negative_axis, {values({2, 3, 4}, r, 10)}, swap(-2, -1)},
                {negative_axis, {values({2, 3, 4}, r, 11)}, swap(0, -2)},
                {plain, {values({4, 3}, r, 12)}, [](Inputs x) { return transpose(transpose(x[0])); }}};
          },
@@ -154,7 +180,10 @@ const Op transpose_op = ops::define(
      .misuses =
          [] {
            return std::vector<Misuse>{{[] { transpose(ones({3})); }, "transpose: x (3) has no two axes to swap"},
-                                      {[] { transpose(ones({2, 3}), 0, 2); }, "transpose: axis 2 is out of range for x (2, 3)"}};
+                                      {[] {
+                                         transpose(ones({2, 3}), 0, 2);
+                                       },
+                                       "transpose: axis 2 is out of range for x (2, 3)"}};
          }});
 
 Axes checked_permutation(const Call& c) {
@@ -173,36 +202,45 @@ Tensor permute_any(const Call& c, const Shape& shape) {
 }
 
 const Op permute_op = ops::define(
-    ops::shape(),
-    {.name = "permute", .notation = "permute({0}, {axes})",
-     .shape = [](const Call& c) { return permuted_shape(c.x[0].shape(), checked_permutation(c)); },
-     .kernel = {permute_any<float>, permute_any<double>, permute_any<Complex>},
-     .vjps = {[](const Pullback& c) {
-       const Axes axes = checked_permutation(c);
-       Axes inverse = axes;
-       for (Index i = 0; i < axes.rank(); ++i) inverse[axes[i]] = i;
-       return permute(c.g, inverse);
-     }},
-     .samples =
-         [] {
-           const auto by = [](Axes axes) { return [axes](Inputs x) { return permute(x[0], axes); }; };
-           const Range r;
-           return std::vector<Sample>{
-               {rank0, {values({}, r, 1)}, by({})},                   {size1, {values({1}, r, 2)}, by({0})},
-               {empty, {values({2, 0, 3}, r, 3)}, by({2, 0, 1})},     {plain, {values({4}, r, 4)}, by({0})},
-               {plain, {values({3, 3}, r, 5)}, by({1, 0})},           {non_square, {values({2, 5}, r, 6)}, by({1, 0})},
-               {non_square, {values({2, 3, 4}, r, 7)}, by({2, 0, 1})}, {non_square, {values({2, 3, 4}, r, 8)}, by({1, 2, 0})},
-               {non_square, {values({2, 3, 4}, r, 9)}, by({2, 1, 0})}, {non_square, {values({2, 1, 3, 2}, r, 10)}, by({3, 1, 0, 2})},
-               {negative_axis, {values({2, 3, 4}, r, 11)}, by({-1, 0, 1})},
-               {negative_axis, {values({2, 3}, r, 12)}, by({-1, -2})}};
-         },
-     .without = {broadcast_left, broadcast_right, ties},
-     .misuses =
-         [] {
-           return std::vector<Misuse>{
-               {[] { permute(ones({2, 3}), {0}); }, "permute: axes (0) do not name each axis of x (2, 3) once"},
-               {[] { permute(ones({2, 3}), {1, -1}); }, "permute: axes (1, -1) do not name each axis of x (2, 3) once"}};
-         }});
+    ops::shape(), {.name = "permute",
+                   .notation = "permute({0}, {axes})",
+                   .shape = [](const Call& c) { return permuted_shape(c.x[0].shape(), checked_permutation(c)); },
+                   .kernel = {permute_any<float>, permute_any<double>, permute_any<Complex>},
+                   .vjps = {[](const Pullback& c) {
+                     const Axes axes = checked_permutation(c);
+                     Axes inverse = axes;
+                     for (Index i = 0; i < axes.rank(); ++i) inverse[axes[i]] = i;
+                     return permute(c.g, inverse);
+                   }},
+                   .samples =
+                       [] {
+                         const auto by = [](Axes axes) { return [axes](Inputs x) { return permute(x[0], axes); }; };
+                         const Range r;
+                         return std::vector<Sample>{{rank0, {values({}, r, 1)}, by({})},
+                                                    {size1, {values({1}, r, 2)}, by({0})},
+                                                    {empty, {values({2, 0, 3}, r, 3)}, by({2, 0, 1})},
+                                                    {plain, {values({4}, r, 4)}, by({0})},
+                                                    {plain, {values({3, 3}, r, 5)}, by({1, 0})},
+                                                    {non_square, {values({2, 5}, r, 6)}, by({1, 0})},
+                                                    {non_square, {values({2, 3, 4}, r, 7)}, by({2, 0, 1})},
+                                                    {non_square, {values({2, 3, 4}, r, 8)}, by({1, 2, 0})},
+                                                    {non_square, {values({2, 3, 4}, r, 9)}, by({2, 1, 0})},
+                                                    {non_square, {values({2, 1, 3, 2}, r, 10)}, by({3, 1, 0, 2})},
+                                                    {negative_axis, {values({2, 3, 4}, r, 11)}, by({-1, 0, 1})},
+                                                    {negative_axis, {values({2, 3}, r, 12)}, by({-1, -2})}};
+                       },
+                   .without = {broadcast_left, broadcast_right, ties},
+                   .misuses =
+                       [] {
+                         return std::vector<Misuse>{{[] {
+                                                       permute(ones({2, 3}), {0});
+                                                     },
+                                                     "permute: axes (0) do not name each axis of x (2, 3) once"},
+                                                    {[] {
+                                                       permute(ones({2, 3}), {1, -1});
+                                                     },
+                                                     "permute: axes (1, -1) do not name each axis of x (2, 3) once"}};
+                       }});
 
 // ------------------------------------------------------------------------------------------------ broadcast
 
@@ -212,37 +250,47 @@ Tensor broadcast_kernel(const Call& c, const Shape& shape) {
 }
 
 const Op broadcast_to_op = ops::define(
-    ops::shape(),
-    {.name = "broadcast_to", .notation = "broadcast_to({0}, {shape})",
-     .shape =
-         [](const Call& c) {
-           const Shape& shape = c.attributes.dims("shape");
-           const Shape& own = c.x[0].shape();
-           if (own.rank() > shape.rank() || !broadcastable(own, shape) || broadcast(own, shape) != shape)
-             c.shape_error("cannot broadcast " + c.describe(0) + " to " + to_string(shape));
-           return shape;
-         },
-     .kernel = {broadcast_kernel<float>, broadcast_kernel<double>, broadcast_kernel<Complex>},
-     .vjps = {[](const Pullback& c) { return c.g; }},  // the engine sums it back
-     .samples =
-         [] {
-           const auto to = [](Shape shape) { return [shape](Inputs x) { return broadcast_to(x[0], shape); }; };
-           const Range r;
-           return std::vector<Sample>{
-               {rank0, {values({}, r, 1)}, to({})},                      {rank0, {values({}, r, 2)}, to({2, 3})},
-               {size1, {values({1}, r, 3)}, to({5})},                    {size1, {values({1, 1}, r, 4)}, to({2, 3})},
-               {empty, {values({1, 3}, r, 5)}, to({0, 3})},              {empty, {values({0}, r, 6)}, to({2, 0})},
-               {plain, {values({4}, r, 7)}, to({4})},                    {broadcast_left, {values({4}, r, 8)}, to({3, 4})},
-               {broadcast_left, {values({2, 3}, r, 9)}, to({4, 2, 3})},  {broadcast_right, {values({3, 1}, r, 10)}, to({3, 4})},
-               {broadcast_right, {values({2, 1, 3}, r, 11)}, to({2, 4, 3})},
-               {non_square, {values({2, 1, 1}, r, 12)}, to({5, 2, 3, 4})}};
-         },
-     .without = {negative_axis, ties},
-     .misuses =
-         [] {
-           return std::vector<Misuse>{{[] { broadcast_to(ones({2}), {3}); }, "broadcast_to: cannot broadcast x (2) to (3)"},
-                                      {[] { broadcast_to(ones({2, 3}), {3}); }, "broadcast_to: cannot broadcast x (2, 3) to (3)"}};
-         }});
+    ops::shape(), {.name = "broadcast_to",
+                   .notation = "broadcast_to({0}, {shape})",
+                   .shape =
+                       [](const Call& c) {
+                         const Shape& shape = c.attributes.dims("shape");
+                         const Shape& own = c.x[0].shape();
+                         if (own.rank() > shape.rank() || !broadcastable(own, shape) || broadcast(own, shape) != shape)
+                           c.shape_error("cannot broadcast " + c.describe(0) + " to " + to_string(shape));
+                         return shape;
+                       },
+                   .kernel = {broadcast_kernel<float>, broadcast_kernel<double>, broadcast_kernel<Complex>},
+                   .vjps = {[](const Pullback& c) { return c.g; }},  // the engine sums it back
+                   .samples =
+                       [] {
+                         const auto to = [](Shape shape) {
+                           return [shape](Inputs x) { return broadcast_to(x[0], shape); };
+                         };
+                         const Range r;
+                         return std::vector<Sample>{{rank0, {values({}, r, 1)}, to({})},
+                                                    {rank0, {values({}, r, 2)}, to({2, 3})},
+                                                    {size1, {values({1}, r, 3)}, to({5})},
+                                                    {size1, {values({1, 1}, r, 4)}, to({2, 3})},
+                                                    {empty, {values({1, 3}, r, 5)}, to({0, 3})},
+                                                    {empty, {values({0}, r, 6)}, to({2, 0})},
+                                                    {plain, {values({4}, r, 7)}, to({4})},
+                                                    {broadcast_left, {values({4}, r, 8)}, to({3, 4})},
+                                                    {broadcast_left, {values({2, 3}, r, 9)}, to({4, 2, 3})},
+                                                    {broadcast_right, {values({3, 1}, r, 10)}, to({3, 4})},
+                                                    {broadcast_right, {values({2, 1, 3}, r, 11)}, to({2, 4, 3})},
+                                                    {non_square, {values({2, 1, 1}, r, 12)}, to({5, 2, 3, 4})}};
+                       },
+                   .without = {negative_axis, ties},
+                   .misuses =
+                       [] {
+                         return std::vector<Misuse>{
+                             {[] { broadcast_to(ones({2}), {3}); }, "broadcast_to: cannot broadcast x (2) to (3)"},
+                             {[] {
+                                broadcast_to(ones({2, 3}), {3});
+                              },
+                              "broadcast_to: cannot broadcast x (2, 3) to (3)"}};
+                       }});
 
 // ------------------------------------------------------------------------------------------------ slice, pad
 
@@ -267,46 +315,55 @@ Tensor slice_kernel(const Call& c, const Shape& shape) {
 }
 
 const Op slice_op = ops::define(
-    ops::shape(),
-    {.name = "slice", .notation = "slice({0}, {axis}, {range})",
-     .shape =
-         [](const Call& c) {
-           const auto [start, stop] = bounds(c);
-           return with_size(c.x[0].shape(), c.axis(c.attributes.integer("axis")), stop - start);
-         },
-     .kernel = {slice_kernel<float>, slice_kernel<double>, slice_kernel<Complex>},
-     .vjps = {[](const Pullback& c) {
-       const Index axis = c.axis(c.attributes.integer("axis"));
-       const auto [start, stop] = bounds(c);
-       return pad(c.g, axis, start, c.x[0].shape()[axis] - stop);
-     }},
-     .samples =
-         [] {
-           const auto cut = [](Index axis, Index start, Index stop) {
-             return [=](Inputs x) { return slice(x[0], axis, start, stop); };
-           };
-           const Range r;
-           return std::vector<Sample>{
-               {size1, {values({1}, r, 1)}, cut(0, 0, 1)},            {size1, {values({5}, r, 2)}, cut(0, 2, 3)},
-               {empty, {values({5}, r, 3)}, cut(0, 3, 3)},            {empty, {values({0, 3}, r, 4)}, cut(1, 0, 2)},
-               {plain, {values({7}, r, 5)}, cut(0, 1, 4)},            {plain, {values({3, 3}, r, 6)}, cut(0, 1, end)},
-               {non_square, {values({2, 5}, r, 7)}, cut(1, 1, 4)},    {non_square, {values({5, 2}, r, 8)}, cut(0, -3, -1)},
-               {non_square, {values({2, 3, 4}, r, 9)}, cut(1, 1, 3)}, {negative_axis, {values({2, 3, 4}, r, 10)}, cut(-1, 0, 2)},
-               {negative_axis, {values({2, 3, 4}, r, 11)}, cut(-3, -1, end)},
-               {plain, {values({6}, r, 12)}, cut(0, 2, 100)}};
-         },
-     .without = {rank0, broadcast_left, broadcast_right, ties},
-     .misuses =
-         [] {
-           return std::vector<Misuse>{{[] { slice(ones({2, 3}), 2, 0, 1); }, "slice: axis 2 is out of range for x (2, 3)"},
-                                      {[] { slice(scalar(1), 0, 0, 1); }, "slice: axis 0 is out of range for x ()"}};
-         }});
+    ops::shape(), {.name = "slice",
+                   .notation = "slice({0}, {axis}, {range})",
+                   .shape =
+                       [](const Call& c) {
+                         const auto [start, stop] = bounds(c);
+                         return with_size(c.x[0].shape(), c.axis(c.attributes.integer("axis")), stop - start);
+                       },
+                   .kernel = {slice_kernel<float>, slice_kernel<double>, slice_kernel<Complex>},
+                   .vjps = {[](const Pullback& c) {
+                     const Index axis = c.axis(c.attributes.integer("axis"));
+                     const auto [start, stop] = bounds(c);
+                     return pad(c.g, axis, start, c.x[0].shape()[axis] - stop);
+                   }},
+                   .samples =
+                       [] {
+                         const auto cut = [](Index axis, Index start, Index stop) {
+                           return [=](Inputs x) { return slice(x[0], axis, start, stop); };
+                         };
+                         const Range r;
+                         return std::vector<Sample>{{size1, {values({1}, r, 1)}, cut(0, 0, 1)},
+                                                    {size1, {values({5}, r, 2)}, cut(0, 2, 3)},
+                                                    {empty, {values({5}, r, 3)}, cut(0, 3, 3)},
+                                                    {empty, {values({0, 3}, r, 4)}, cut(1, 0, 2)},
+                                                    {plain, {values({7}, r, 5)}, cut(0, 1, 4)},
+                                                    {plain, {values({3, 3}, r, 6)}, cut(0, 1, end)},
+                                                    {non_square, {values({2, 5}, r, 7)}, cut(1, 1, 4)},
+                                                    {non_square, {values({5, 2}, r, 8)}, cut(0, -3, -1)},
+                                                    {non_square, {values({2, 3, 4}, r, 9)}, cut(1, 1, 3)},
+                                                    {negative_axis, {values({2, 3, 4}, r, 10)}, cut(-1, 0, 2)},
+                                                    {negative_axis, {values({2, 3, 4}, r, 11)}, cut(-3, -1, end)},
+                                                    {plain, {values({6}, r, 12)}, cut(0, 2, 100)}};
+                       },
+                   .without = {rank0, broadcast_left, broadcast_right, ties},
+                   .misuses =
+                       [] {
+                         return std::vector<Misuse>{
+                             {[] {
+                                slice(ones({2, 3}), 2, 0, 1);
+                              },
+                              "slice: axis 2 is out of range for x (2, 3)"},
+                             {[] { slice(scalar(1), 0, 0, 1); }, "slice: axis 0 is out of range for x ()"}};
+                       }});
 
 template <class T>
 Tensor pad_kernel(const Call& c, const Shape& shape) {
   const Index axis = c.axis(c.attributes.integer("axis"));
   const Around from(c.x[0].shape(), axis), to(shape, axis);
-  const Index before = c.attributes.dims("width")[0] * to.inner, run = from.length * from.inner, step = to.length * to.inner;
+  const Index before = c.attributes.dims("width")[0] * to.inner, run = from.length * from.inner,
+              step = to.length * to.inner;
   Tensor y = detail::allocate(shape, dtype_of<T>);
   const T* in = elements<T>(c.x[0]);
   T* out = mutable_elements<T>(y);
@@ -316,33 +373,36 @@ Tensor pad_kernel(const Call& c, const Shape& shape) {
 }
 
 const Op pad_op = ops::define(
-    ops::shape(),
-    {.name = "pad", .notation = "pad({0}, {axis}, {width})",
-     .shape =
-         [](const Call& c) {
-           const Index axis = c.axis(c.attributes.integer("axis"));
-           const Dims width = c.attributes.dims("width");
-           if (width[0] < 0 || width[1] < 0) c.shape_error("negative width " + to_string(width) + " for " + c.describe(0));
-           return with_size(c.x[0].shape(), axis, c.x[0].shape()[axis] + width[0] + width[1]);
-         },
-     .kernel = {pad_kernel<float>, pad_kernel<double>, pad_kernel<Complex>},
-     .vjps = {[](const Pullback& c) {
-       const Index axis = c.axis(c.attributes.integer("axis")), before = c.attributes.dims("width")[0];
-       return slice(c.g, axis, before, before + c.x[0].shape()[axis]);
-     }},
-     .samples =
-         [] {
-           std::vector<Sample> result = samples::along_axis([](const Arg& x, Index axis) { return pad(x, axis, 1, 2); });
-           result.push_back({plain, {values({3}, {}, 20)}, [](Inputs x) { return pad(x[0], 0, 0, 0); }});
-           return result;
-         },
-     .without = {rank0, broadcast_left, broadcast_right, ties},
-     .misuses =
-         [] {
-           auto result = samples::axis_misuses("pad", [](const Arg& x, Index axis) { return pad(x, axis, 1, 1); });
-           result.push_back({[] { pad(ones({2}), 0, -1, 0); }, "pad: negative width (-1, 0) for x (2)"});
-           return result;
-         }});
+    ops::shape(), {.name = "pad",
+                   .notation = "pad({0}, {axis}, {width})",
+                   .shape =
+                       [](const Call& c) {
+                         const Index axis = c.axis(c.attributes.integer("axis"));
+                         const Dims width = c.attributes.dims("width");
+                         if (width[0] < 0 || width[1] < 0)
+                           c.shape_error("negative width " + to_string(width) + " for " + c.describe(0));
+                         return with_size(c.x[0].shape(), axis, c.x[0].shape()[axis] + width[0] + width[1]);
+                       },
+                   .kernel = {pad_kernel<float>, pad_kernel<double>, pad_kernel<Complex>},
+                   .vjps = {[](const Pullback& c) {
+                     const Index axis = c.axis(c.attributes.integer("axis")), before = c.attributes.dims("width")[0];
+                     return slice(c.g, axis, before, before + c.x[0].shape()[axis]);
+                   }},
+                   .samples =
+                       [] {
+                         std::vector<Sample> result =
+                             samples::along_axis([](const Arg& x, Index axis) { return pad(x, axis, 1, 2); });
+                         result.push_back({plain, {values({3}, {}, 20)}, [](Inputs x) { return pad(x[0], 0, 0, 0); }});
+                         return result;
+                       },
+                   .without = {rank0, broadcast_left, broadcast_right, ties},
+                   .misuses =
+                       [] {
+                         auto result =
+                             samples::axis_misuses("pad", [](const Arg& x, Index axis) { return pad(x, axis, 1, 1); });
+                         result.push_back({[] { pad(ones({2}), 0, -1, 0); }, "pad: negative width (-1, 0) for x (2)"});
+                         return result;
+                       }});
 
 // ------------------------------------------------------------------------------------------------ joining
 
@@ -351,7 +411,8 @@ bool is_stack(const Call& c) { return c.op.name == "stack"; }
 
 Index join_axis(const Call& c) {
   const Index axis = c.attributes.integer("axis"), rank = c.x[0].rank() + (is_stack(c) ? 1 : 0);
-  if (axis < -rank || axis >= rank) c.shape_error("axis " + std::to_string(axis) + " is out of range for " + c.describe(0));
+  if (axis < -rank || axis >= rank)
+    c.shape_error("axis " + std::to_string(axis) + " is out of range for " + c.describe(0));
   return axis < 0 ? axis + rank : axis;
 }
 
@@ -363,7 +424,8 @@ Shape joined(const Call& c) {
     const Shape& shape = c.x[i].shape();
     bool fits = shape.rank() == c.x[0].rank();
     for (Index k = 0; fits && k < shape.rank(); ++k) fits = shape[k] == c.x[0].shape()[k] || (!fresh && k == axis);
-    if (!fits) c.shape_error("cannot join " + c.describe(0) + " and " + c.describe(i) + " along axis " + std::to_string(axis));
+    if (!fits)
+      c.shape_error("cannot join " + c.describe(0) + " and " + c.describe(i) + " along axis " + std::to_string(axis));
     size += fresh ? 1 : shape[axis];
   }
   if (!fresh) return with_size(c.x[0].shape(), axis, size);
@@ -407,35 +469,50 @@ std::vector<Sample> join_samples(Tensor (*join)(const Args&, Index)) {
 }
 
 std::vector<Misuse> join_misuses(const std::string& name, Tensor (*join)(const Args&, Index)) {
-  return {{[=] { join({ones({2, 3}), ones({2, 4})}, 0); },
+  return {{[=] {
+             join({ones({2, 3}), ones({2, 4})}, 0);
+           },
            name + ": cannot join operand 0 (2, 3) and operand 1 (2, 4) along axis 0"},
-          {[=] { join({ones({2, 3}), ones({2})}, 0); }, name + ": cannot join operand 0 (2, 3) and operand 1 (2) along axis 0"},
-          {[=] { join({ones({2, 3})}, 4); }, name + ": axis 4 is out of range for operand 0 (2, 3)"},
+          {[=] {
+             join({ones({2, 3}), ones({2})}, 0);
+           },
+           name + ": cannot join operand 0 (2, 3) and operand 1 (2) along axis 0"},
+          {[=] {
+             join({ones({2, 3})}, 4);
+           },
+           name + ": axis 4 is out of range for operand 0 (2, 3)"},
           {[=] { join(std::vector<Tensor>{}, 0); }, name + ": takes at least 1 operand, not 0"}};
 }
 
 const Op concat_op = ops::define(
-    ops::shape(),
-    {.name = "concat", .variadic = true, .notation = "concat({*}, {axis})", .shape = joined,
-     .kernel = {join_kernel<float>, join_kernel<double>, join_kernel<Complex>},
-     .vjps = {[](const Pullback& c) {
-       const Index axis = join_axis(c);
-       Index start = 0;
-       for (std::size_t i = 0; i < c.index; ++i) start += c.x[i].shape()[axis];
-       return slice(c.g, axis, start, start + c.x[c.index].shape()[axis]);
-     }},
-     .samples =
-         [] {
-           std::vector<Sample> result = join_samples(concat);
-           result.push_back({non_square, {values({2, 3}, {}, 30), values({2, 1}, {}, 31)}, [](Inputs x) { return concat({x[0], x[1]}, 1); }});
-           return result;
-         },
-     .without = {rank0, broadcast_left, broadcast_right, ties},
-     .misuses = [] { return join_misuses("concat", concat); }});
+    ops::shape(), {.name = "concat",
+                   .variadic = true,
+                   .notation = "concat({*}, {axis})",
+                   .shape = joined,
+                   .kernel = {join_kernel<float>, join_kernel<double>, join_kernel<Complex>},
+                   .vjps = {[](const Pullback& c) {
+                     const Index axis = join_axis(c);
+                     Index start = 0;
+                     for (std::size_t i = 0; i < c.index; ++i) start += c.x[i].shape()[axis];
+                     return slice(c.g, axis, start, start + c.x[c.index].shape()[axis]);
+                   }},
+                   .samples =
+                       [] {
+                         std::vector<Sample> result = join_samples(concat);
+                         result.push_back({non_square, {values({2, 3}, {}, 30), values({2, 1}, {}, 31)}, [](Inputs x) {
+                                             return concat({x[0], x[1]}, 1);
+                                           }});
+                         return result;
+                       },
+                   .without = {rank0, broadcast_left, broadcast_right, ties},
+                   .misuses = [] { return join_misuses("concat", concat); }});
 
 const Op stack_op = ops::define(
     ops::shape(),
-    {.name = "stack", .variadic = true, .notation = "stack({*}, {axis})", .shape = joined,
+    {.name = "stack",
+     .variadic = true,
+     .notation = "stack({*}, {axis})",
+     .shape = joined,
      .kernel = {join_kernel<float>, join_kernel<double>, join_kernel<Complex>},
      .vjps = {[](const Pullback& c) {
        const Index i = static_cast<Index>(c.index);
@@ -459,57 +536,72 @@ Tensor one_hot_kernel(const Call& c, const Shape& shape) {
   const double* in = elements<double>(c.x[0]);
   for (Index i = 0; i < c.x[0].size(); ++i) {
     const Index at = i * classes + static_cast<Index>(in[i]);
-    if (narrow) mutable_elements<float>(y)[at] = 1;
-    else mutable_elements<double>(y)[at] = 1;
+    if (narrow)
+      mutable_elements<float>(y)[at] = 1;
+    else
+      mutable_elements<double>(y)[at] = 1;
   }
   return y;
 }
 
 const Op one_hot_op = ops::define(
-    ops::shape(),
-    {.name = "one_hot", .notation = "one_hot({0}, {classes})",
-     .shape =
-         [](const Call& c) {
-           const Index classes = c.attributes.integer("classes");
-           if (classes < 1) c.shape_error("needs at least 1 class, not " + std::to_string(classes));
-           Shape shape = c.x[0].shape();
-           shape.push_back(classes);
-           return shape;
-         },
-     .check =
-         [](const Call& c) {
-           if (c.x[0].dtype() != f64) throw DTypeError("one_hot: classes are f64 whole numbers, not " + std::string(to_string(c.x[0].dtype())), c.where);
-           const Index classes = c.attributes.integer("classes");
-           const double* in = elements<double>(c.x[0]);
-           for (Index i = 0; i < c.x[0].size(); ++i)
-             if (!(in[i] >= 0 && in[i] < static_cast<double>(classes) && in[i] == std::floor(in[i])))
-               c.numeric_error("element " + std::to_string(i) + " of " + c.describe(0) + " is " + std::to_string(in[i]) +
-                               ", not a class: a whole number from 0 to " + std::to_string(classes - 1));
-         },
-     .kernel = {one_hot_kernel, one_hot_kernel, one_hot_kernel},
-     .index_operands = {0},
-     .samples =
-         [] {
-           const auto call = [](Inputs x) { return one_hot(x[0], 4); };
-           std::vector<Sample> result;
-           for (const Shape& shape : {Shape{}, {1}, {0}, {3}, {2, 3}, {3, 2}, {2, 0}, {1, 1}, {2, 3, 2}, {4}, {5}, {7}}) {
-             std::vector<double> classes(static_cast<std::size_t>(element_count(shape)));
-             for (std::size_t i = 0; i < classes.size(); ++i) classes[i] = static_cast<double>(i * i % 4);
-             const SampleKind kind = shape.empty() ? rank0 : element_count(shape) == 0 ? empty : element_count(shape) == 1 ? size1
-                                     : shape.rank() > 1 ? non_square : plain;
-             result.push_back({kind, {tensor(classes, shape)}, call});
-           }
-           return result;
-         },
-     .without = {broadcast_left, broadcast_right, negative_axis, ties},
-     .misuses =
-         [] {
-           return std::vector<Misuse>{
-               {[] { one_hot(tensor({0., 4.}), 4); }, "one_hot: element 1 of x (2) is 4.000000, not a class: a whole number from 0 to 3"},
-               {[] { one_hot(tensor({0.5}), 4); }, "one_hot: element 0 of x (1) is 0.500000, not a class: a whole number from 0 to 3"},
-               {[] { one_hot(tensor({-1.}), 4); }, "one_hot: element 0 of x (1) is -1.000000, not a class: a whole number from 0 to 3"},
-               {[] { one_hot(tensor({0.}), 0); }, "one_hot: needs at least 1 class, not 0"}};
-         }});
+    ops::shape(), {.name = "one_hot",
+                   .notation = "one_hot({0}, {classes})",
+                   .shape =
+                       [](const Call& c) {
+                         const Index classes = c.attributes.integer("classes");
+                         if (classes < 1) c.shape_error("needs at least 1 class, not " + std::to_string(classes));
+                         Shape shape = c.x[0].shape();
+                         shape.push_back(classes);
+                         return shape;
+                       },
+                   .check =
+                       [](const Call& c) {
+                         if (c.x[0].dtype() != f64)
+                           throw DTypeError(
+                               "one_hot: classes are f64 whole numbers, not " + std::string(to_string(c.x[0].dtype())),
+                               c.where);
+                         const Index classes = c.attributes.integer("classes");
+                         const double* in = elements<double>(c.x[0]);
+                         for (Index i = 0; i < c.x[0].size(); ++i)
+                           if (!(in[i] >= 0 && in[i] < static_cast<double>(classes) && in[i] == std::floor(in[i])))
+                             c.numeric_error("element " + std::to_string(i) + " of " + c.describe(0) + " is " +
+                                             std::to_string(in[i]) + ", not a class: a whole number from 0 to " +
+                                             std::to_string(classes - 1));
+                       },
+                   .kernel = {one_hot_kernel, one_hot_kernel, one_hot_kernel},
+                   .index_operands = {0},
+                   .samples =
+                       [] {
+                         const auto call = [](Inputs x) { return one_hot(x[0], 4); };
+                         std::vector<Sample> result;
+                         for (const Shape& shape :
+                              {Shape{}, {1}, {0}, {3}, {2, 3}, {3, 2}, {2, 0}, {1, 1}, {2, 3, 2}, {4}, {5}, {7}}) {
+                           std::vector<double> classes(static_cast<std::size_t>(element_count(shape)));
+                           for (std::size_t i = 0; i < classes.size(); ++i) classes[i] = static_cast<double>(i * i % 4);
+                           const SampleKind kind = shape.empty()               ? rank0
+                                                   : element_count(shape) == 0 ? empty
+                                                   : element_count(shape) == 1 ? size1
+                                                   : shape.rank() > 1          ? non_square
+                                                                               : plain;
+                           result.push_back({kind, {tensor(classes, shape)}, call});
+                         }
+                         return result;
+                       },
+                   .without = {broadcast_left, broadcast_right, negative_axis, ties},
+                   .misuses =
+                       [] {
+                         return std::vector<Misuse>{
+                             {[] {
+                                one_hot(tensor({0., 4.}), 4);
+                              },
+                              "one_hot: element 1 of x (2) is 4.000000, not a class: a whole number from 0 to 3"},
+                             {[] { one_hot(tensor({0.5}), 4); },
+                              "one_hot: element 0 of x (1) is 0.500000, not a class: a whole number from 0 to 3"},
+                             {[] { one_hot(tensor({-1.}), 4); },
+                              "one_hot: element 0 of x (1) is -1.000000, not a class: a whole number from 0 to 3"},
+                             {[] { one_hot(tensor({0.}), 0); }, "one_hot: needs at least 1 class, not 0"}};
+                       }});
 
 }  // namespace
 

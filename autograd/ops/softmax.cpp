@@ -44,20 +44,21 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&, Index)) {
   return ops::define(ops::softmax(), std::move(spec));
 }
 
-const Op softmax_op = define(
-    {.name = "softmax",
-     .kernel = composed([](const Call& c) {
-       // divided by its own sum once more, so that the shares add to 1 to the last bit or two
-       const Tensor e = exp(shifted(c));
-       return e / sum(e, {axis_of(c)}, true);
-     }),
-     .vjps = {[](const Pullback& c) { return c.y * (c.g - sum(c.g * c.y, {axis_of(c)}, true)); }}},
-    softmax);
+const Op softmax_op =
+    define({.name = "softmax",
+            .kernel = composed([](const Call& c) {
+              // divided by its own sum once more, so that the shares add to 1 to the last bit or two
+              const Tensor e = exp(shifted(c));
+              return e / sum(e, {axis_of(c)}, true);
+            }),
+            .vjps = {[](const Pullback& c) { return c.y * (c.g - sum(c.g * c.y, {axis_of(c)}, true)); }}},
+           softmax);
 
-const Op log_softmax_op = define(
-    {.name = "log_softmax", .kernel = composed(shifted),
-     .vjps = {[](const Pullback& c) { return c.g - exp(c.y) * sum(c.g, {axis_of(c)}, true); }}},
-    log_softmax);
+const Op log_softmax_op =
+    define({.name = "log_softmax", .kernel = composed(shifted), .vjps = {[](const Pullback& c) {
+                                                                  return c.g - exp(c.y) * sum(c.g, {axis_of(c)}, true);
+                                                                }}},
+           log_softmax);
 
 }  // namespace
 

@@ -33,13 +33,20 @@ struct Ways {
 };
 
 Compared row(const std::string& name, const Shape& shape, const Ways& ways, const hand::Gradient& derived) {
-  const auto largest = std::max_element(ways.tape.begin(), ways.tape.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+  const auto largest = std::max_element(ways.tape.begin(), ways.tape.end(),
+                                        [](double a, double b) { return std::abs(a) < std::abs(b); });
   const auto at = static_cast<std::size_t>(largest - ways.tape.begin());
   std::string entry;
   Index rest = static_cast<Index>(at);
-  for (Index i = shape.rank(); i-- > 0; rest /= shape[i]) entry = std::to_string(rest % shape[i]) + (entry.empty() ? "" : ", ") + entry;
-  return {.name = name, .shape = xgrad::to_string(shape), .entry = "[" + entry + "]",
-          .tape = ways.tape[at], .hand = derived.v[at], .central = ways.central[at], .complex_step = ways.complex_step[at],
+  for (Index i = shape.rank(); i-- > 0; rest /= shape[i])
+    entry = std::to_string(rest % shape[i]) + (entry.empty() ? "" : ", ") + entry;
+  return {.name = name,
+          .shape = xgrad::to_string(shape),
+          .entry = "[" + entry + "]",
+          .tape = ways.tape[at],
+          .hand = derived.v[at],
+          .central = ways.central[at],
+          .complex_step = ways.complex_step[at],
           .from_hand = hand::largest_difference(ways.tape, derived.v, derived.scale),
           .from_central = hand::largest_difference(ways.tape, ways.central, derived.scale),
           .from_complex_step = hand::largest_difference(ways.tape, ways.complex_step, derived.scale)};
@@ -51,7 +58,8 @@ std::vector<Compared> compare(Net& net, const Tensor& x, const Tensor& y) {
   const auto m = static_cast<double>(x.shape()[0]);
   const std::vector<hand::Layer> layers{{matrix_of(net.W1.value()), net.b1.value().values()},
                                         {matrix_of(net.W2.value()), net.b2.value().values()}};
-  const std::vector<hand::LayerGradient> derived = hand::gradients(matrix_of(x), matrix_of(y), layers, net.activation, hand::Output::sigmoid);
+  const std::vector<hand::LayerGradient> derived =
+      hand::gradients(matrix_of(x), matrix_of(y), layers, net.activation, hand::Output::sigmoid);
 
   Tape tape;
   const Tensor z1 = net.hidden_input(x), z2 = net.logits_of(z1);
@@ -62,7 +70,8 @@ std::vector<Compared> compare(Net& net, const Tensor& x, const Tensor& y) {
   const auto check = [&](Stencil stencil) {
     const GradcheckOptions options{.stencil = stencil};
     const auto by_z2 = gradcheck([&](Inputs in) { return binary_cross_entropy_with_logits(in[0], y); }, {z2}, options);
-    const auto by_z1 = gradcheck([&](Inputs in) { return binary_cross_entropy_with_logits(net.logits_of(in[0]), y); }, {z1}, options);
+    const auto by_z1 =
+        gradcheck([&](Inputs in) { return binary_cross_entropy_with_logits(net.logits_of(in[0]), y); }, {z1}, options);
     const auto by_parameters = gradcheck([&] { return binary_cross_entropy_with_logits(net.logits(x), y); },
                                          {&net.W2, &net.b2, &net.W1, &net.b1}, options);
     const auto& p = by_parameters.inputs;
@@ -72,11 +81,13 @@ std::vector<Compared> compare(Net& net, const Tensor& x, const Tensor& y) {
   const auto central = check(Stencil::central), complex_step = check(Stencil::complex_step);
 
   const char* const names[] = {"dZ2", "dW2", "db2", "dZ1", "dW1", "db1"};
-  const hand::Gradient* const by_hand[] = {&derived[1].dZ, &derived[1].dW, &derived[1].db, &derived[0].dZ, &derived[0].dW, &derived[0].db};
+  const hand::Gradient* const by_hand[] = {&derived[1].dZ, &derived[1].dW, &derived[1].db,
+                                           &derived[0].dZ, &derived[0].dW, &derived[0].db};
   std::vector<Compared> rows;
   for (std::size_t i = 0; i < 6; ++i) {
     const bool of_z = i % 3 == 0;
-    rows.push_back(row(names[i], g[i].shape(), {times(g[i].values(), of_z ? m : 1), central[i], complex_step[i]}, *by_hand[i]));
+    rows.push_back(
+        row(names[i], g[i].shape(), {times(g[i].values(), of_z ? m : 1), central[i], complex_step[i]}, *by_hand[i]));
   }
   return rows;
 }
@@ -95,8 +106,10 @@ void print(std::ostream& out, const std::vector<Compared>& rows) {
   };
   line({"", "shape", "entry", "tape", "hand-derived", "central difference", "complex step"});
   for (const Compared& r : rows) {
-    line({r.name, r.shape, r.entry, number(r.tape, 12), number(r.hand, 12), number(r.central, 12), number(r.complex_step, 12)});
-    line({"", "", "", "largest difference", number(r.from_hand, 2), number(r.from_central, 2), number(r.from_complex_step, 2)});
+    line({r.name, r.shape, r.entry, number(r.tape, 12), number(r.hand, 12), number(r.central, 12),
+          number(r.complex_step, 12)});
+    line({"", "", "", "largest difference", number(r.from_hand, 2), number(r.from_central, 2),
+          number(r.from_complex_step, 2)});
   }
 }
 

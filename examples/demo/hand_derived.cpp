@@ -34,7 +34,8 @@ Values affine(const Values& A, const Layer& layer) {
   for (std::size_t i = 0; i < Z.rows; ++i)
     for (std::size_t k = 0; k < Z.columns; ++k) {
       Real sum = layer.b[k];
-      for (std::size_t j = 0; j < A.columns; ++j) sum += A(i, j) * static_cast<Real>(layer.W.v[k * layer.W.columns + j]);
+      for (std::size_t j = 0; j < A.columns; ++j)
+        sum += A(i, j) * static_cast<Real>(layer.W.v[k * layer.W.columns + j]);
       Z(i, k) = sum;
     }
   return Z;
@@ -46,7 +47,8 @@ Values output_of(const Values& Z, Output output) {
     Real largest = Z(i, 0), sum = 0;
     for (std::size_t k = 0; k < Z.columns; ++k) largest = std::max(largest, Z(i, k));
     for (std::size_t k = 0; k < Z.columns; ++k) sum += std::exp(Z(i, k) - largest);
-    for (std::size_t k = 0; k < Z.columns; ++k) A(i, k) = output == Output::sigmoid ? sigmoid(Z(i, k)) : std::exp(Z(i, k) - largest) / sum;
+    for (std::size_t k = 0; k < Z.columns; ++k)
+      A(i, k) = output == Output::sigmoid ? sigmoid(Z(i, k)) : std::exp(Z(i, k) - largest) / sum;
   }
   return A;
 }
@@ -73,13 +75,15 @@ class Sums {
 
 }  // namespace
 
-std::vector<LayerGradient> gradients(const Matrix& X, const Matrix& Y, const std::vector<Layer>& layers, Activation hidden, Output output) {
+std::vector<LayerGradient> gradients(const Matrix& X, const Matrix& Y, const std::vector<Layer>& layers,
+                                     Activation hidden, Output output) {
   const std::size_t L = layers.size(), m = X.rows;
   std::vector<Values> Z, A{Values(X)};
   for (std::size_t l = 0; l < L; ++l) {
     Z.push_back(affine(A.back(), layers[l]));
     Values a = Z.back();
-    if (l + 1 == L) a = output_of(Z.back(), output);
+    if (l + 1 == L)
+      a = output_of(Z.back(), output);
     else
       for (Real& z : a.v) z = activate(hidden, z);
     A.push_back(std::move(a));
@@ -101,7 +105,9 @@ std::vector<LayerGradient> gradients(const Matrix& X, const Matrix& Y, const std
         db.add(k, dz / static_cast<Real>(m));
         for (std::size_t j = 0; j < in; ++j) {
           dW.add(k * in + j, dz * A[l](i, j) / static_cast<Real>(m));
-          if (l > 0) previous.add(i * in + j, dz * static_cast<Real>(layers[l].W.v[k * in + j]) * slope(hidden, Z[l - 1](i, j), A[l](i, j)));
+          if (l > 0)
+            previous.add(i * in + j,
+                         dz * static_cast<Real>(layers[l].W.v[k * in + j]) * slope(hidden, Z[l - 1](i, j), A[l](i, j)));
         }
       }
     result[l] = {dZ.result(), dW.result(), db.result()};

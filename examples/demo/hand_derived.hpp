@@ -36,7 +36,8 @@ struct LayerGradient {
 };
 
 /// X (m, inputs), Y (m, outputs); hidden layers use `hidden`, the last one `output`. First layer first.
-std::vector<LayerGradient> gradients(const Matrix& X, const Matrix& Y, const std::vector<Layer>& layers, Activation hidden, Output output);
+std::vector<LayerGradient> gradients(const Matrix& X, const Matrix& Y, const std::vector<Layer>& layers,
+                                     Activation hidden, Output output);
 
 /// |a − b| / max(|a|, |b|, scale), the largest over all entries; 0 against 0 is 0.
 double largest_difference(const std::vector<double>& a, const std::vector<double>& b, double scale);

@@ -34,15 +34,21 @@ struct Options {
 };
 
 void define(CLI::App& app, Options& o) {
-  app.add_option("--points", o.points, "number of points, four fifths of them for training")->check(CLI::Range(10, 1000000))->capture_default_str();
-  app.add_option("--noise", o.noise, "standard deviation of the noise")->check(CLI::Range(0., 10.))->capture_default_str();
+  app.add_option("--points", o.points, "number of points, four fifths of them for training")
+      ->check(CLI::Range(10, 1000000))
+      ->capture_default_str();
+  app.add_option("--noise", o.noise, "standard deviation of the noise")
+      ->check(CLI::Range(0., 10.))
+      ->capture_default_str();
   app.add_option("--hidden", o.hidden, "hidden units")->check(CLI::Range(1, 1000))->capture_default_str();
   app.add_option("--activation", o.activation, "tanh, sigmoid or relu")
       ->transform(CLI::CheckedTransformer(std::map<std::string, hand::Activation>{
           {"tanh", hand::Activation::tanh}, {"sigmoid", hand::Activation::sigmoid}, {"relu", hand::Activation::relu}}))
       ->default_str("tanh");
   app.add_option("--rate", o.rate, "learning rate")->check(CLI::Range(1e-9, 1e3))->capture_default_str();
-  app.add_option("--iterations", o.iterations, "steps of gradient descent on all training points")->check(CLI::Range(1, 100000000))->capture_default_str();
+  app.add_option("--iterations", o.iterations, "steps of gradient descent on all training points")
+      ->check(CLI::Range(1, 100000000))
+      ->capture_default_str();
   app.add_option("--seed", o.seed, "of data, split and weights")->capture_default_str();
   app.add_option("--out", o.out, "the HTML report")->capture_default_str();
 }
@@ -70,13 +76,15 @@ Training train(demo::Net& net, const nn::data::Split& data, const Options& o) {
   for (int i = 1; i <= o.iterations; ++i) {
     if (i == std::min(compared_at, o.iterations)) {
       const auto before = std::chrono::steady_clock::now();
-      result.gradients = demo::compare(net, slice(data.train.x, 0, 0, compared_examples), slice(data.train.y, 0, 0, compared_examples));
+      result.gradients = demo::compare(net, slice(data.train.x, 0, 0, compared_examples),
+                                       slice(data.train.y, 0, 0, compared_examples));
       aside += std::chrono::steady_clock::now() - before;
     }
     const Tensor loss = named("cost", binary_cross_entropy_with_logits(net.logits(data.train.x), data.train.y));
     if (is_plotted(i, o.iterations)) {
       const NoGrad off;
-      result.costs.push_back({i, loss.item(), binary_cross_entropy_with_logits(net.logits(data.dev.x), data.dev.y).item()});
+      result.costs.push_back(
+          {i, loss.item(), binary_cross_entropy_with_logits(net.logits(data.dev.x), data.dev.y).item()});
     }
     progress.show(static_cast<std::size_t>(i), "cost " + demo::number(loss.item(), 4));
     tape.backward(loss);
@@ -102,17 +110,23 @@ int run(const Options& o, const std::string& command) {
   const Training training = train(net, shown, o);
 
   const NoGrad off;
-  const double train_accuracy = nn::accuracy(net.logits(data.train.x), data.train.y), dev_accuracy = nn::accuracy(net.logits(data.dev.x), data.dev.y);
+  const double train_accuracy = nn::accuracy(net.logits(data.train.x), data.train.y),
+               dev_accuracy = nn::accuracy(net.logits(data.dev.x), data.dev.y);
   const std::string limit = o.noise == 0.25 ? demo::number(bayes_accuracy, 3) + " %" : "known for noise 0.25 only";
-  const std::string caption = "The tape's gradient of the mean cost beside the equations derived by hand, the central difference and the complex step, on " +
-                              std::to_string(std::min<Index>(compared_examples, data.train.x.shape()[0])) + " training examples after " +
-                              std::to_string(std::min(compared_at, o.iterations) - 1) +
-                              " iterations. The dZ rows are the tape's times m. A difference is relative to the largest sum of magnitudes of the terms in an entry.";
+  const std::string caption =
+      "The tape's gradient of the mean cost beside the equations derived by hand, the central difference and the "
+      "complex step, on " +
+      std::to_string(std::min<Index>(compared_examples, data.train.x.shape()[0])) + " training examples after " +
+      std::to_string(std::min(compared_at, o.iterations) - 1) +
+      " iterations. The dZ rows are the tape's times m. A difference is relative to the largest sum of magnitudes of "
+      "the terms in an entry.";
 
   std::cout << caption << "\n\n";
   demo::print(std::cout, training.gradients);
-  std::cout << '\n' << training.tape << '\n'
-            << "cost            " << demo::number(training.costs.front().train, 6) << " at the start, " << demo::number(training.costs.back().train, 6) << " at the end\n"
+  std::cout << '\n'
+            << training.tape << '\n'
+            << "cost            " << demo::number(training.costs.front().train, 6) << " at the start, "
+            << demo::number(training.costs.back().train, 6) << " at the end\n"
             << "train accuracy  " << percent(train_accuracy) << '\n'
             << "dev accuracy    " << percent(dev_accuracy) << "  (Bayes limit: " << limit << ")\n"
             << "training time   " << demo::number(training.seconds, 3) << " s for " << o.iterations << " iterations\n";
@@ -147,7 +161,9 @@ int run(const Options& o, const std::string& command) {
 
 int main(int argc, char* argv[]) {
   Options options;
-  CLI::App app("Trains the two-layer net on two moons by gradient descent, compares its gradients four ways, writes a report.", "demo");
+  CLI::App app(
+      "Trains the two-layer net on two moons by gradient descent, compares its gradients four ways, writes a report.",
+      "demo");
   define(app, options);
   try {
     app.parse(argc, argv);

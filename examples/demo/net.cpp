@@ -12,7 +12,9 @@ Net::Net(Index hidden, hand::Activation g, Rng& rng)
       activation(g) {}
 
 Tensor Net::activate(const Tensor& z) const {
-  return activation == hand::Activation::tanh ? tanh(z) : activation == hand::Activation::sigmoid ? sigmoid(z) : relu(z);
+  return activation == hand::Activation::tanh      ? tanh(z)
+         : activation == hand::Activation::sigmoid ? sigmoid(z)
+                                                   : relu(z);
 }
 
 Tensor Net::hidden_input(const Tensor& x) const { return named("Z1", matmul(x, transpose(W1)) + b1); }

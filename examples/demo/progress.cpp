@@ -23,8 +23,8 @@ void Progress::show(std::size_t done, const std::string& text) {
   const auto full = static_cast<std::size_t>(share * width);
   const double left = done ? duration<double>(now - start_).count() * (1 / share - 1) : 0;
   std::cerr << "\r[" << std::string(full, '#') << std::string(width - full, '.') << "] " << std::setw(3)
-            << static_cast<int>(100 * share) << " %  " << std::fixed << std::setprecision(1) << left << " s left  " << text << "\033[K"
-            << std::flush;
+            << static_cast<int>(100 * share) << " %  " << std::fixed << std::setprecision(1) << left << " s left  "
+            << text << "\033[K" << std::flush;
 }
 
 }  // namespace demo

@@ -21,7 +21,8 @@ void chain(benchmark::State& state) {
     tape.backward(sum(y));
     w.zero_grad();
   }
-  state.counters["ns_a_node"] = benchmark::Counter(static_cast<double>(length) * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["ns_a_node"] = benchmark::Counter(
+      static_cast<double>(length) * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 BENCHMARK(chain)->Arg(1000)->Arg(10000)->Arg(100000)->Arg(1000000)->Unit(benchmark::kMillisecond);
 
@@ -48,7 +49,8 @@ void elementwise_kernel(benchmark::State& state, Tensor (*f)(const Arg&)) {
   Rng rng(1);
   const Tensor x = rand({100000}, rng, state.range(0) == 32 ? f32 : f64) + 0.5;
   for (auto _ : state) benchmark::DoNotOptimize(f(x));
-  state.counters["ns_an_element"] = benchmark::Counter(1e5 * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["ns_an_element"] =
+      benchmark::Counter(1e5 * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 BENCHMARK_CAPTURE(elementwise_kernel, tanh, tanh)->Arg(64)->Arg(32)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(elementwise_kernel, exp, exp)->Arg(64)->Arg(32)->Unit(benchmark::kMicrosecond);
