@@ -119,7 +119,7 @@ class Checker {
     const Tensor y = subject_.evaluate(at);
     const std::size_t count = at.size();
     e.connected.assign(count, 0);
-    for (std::size_t i = 0; i < count; ++i) e.connected[i] = tape.depends(y, subject_.leaf(i));
+    for (std::size_t i = 0; i < count; ++i) e.connected[i] = tape.depends(y, subject_.leaf(i)) ? 1 : 0;
     e.outputs = order_ == 1 ? std::vector<Tensor>{y}
                             : gradients(tape, y, at, e.connected, {.record = true, .cotangent = y_cotangent_});
     e.branches = branches_of(tape);
@@ -132,7 +132,7 @@ class Checker {
     for (std::size_t i = 0; i < count; ++i) total = total + sum(e.outputs[i] * cotangents_[i]);
     e.branches = branches_of(tape);
     std::vector<char> twice(count, 0);
-    for (std::size_t i = 0; i < count; ++i) twice[i] = tape.depends(total, subject_.leaf(i));
+    for (std::size_t i = 0; i < count; ++i) twice[i] = tape.depends(total, subject_.leaf(i)) ? 1 : 0;
     e.pulled = gradients(tape, total, at, twice, {});
     return e;
   }

@@ -288,6 +288,7 @@ std::vector<Tensor> Tape::gradients(const Arg& y, const Args& x, const GradientO
   try {
     const std::vector<Tensor> cotangents = sweep(last, std::move(start), wanted, options.record);
     std::vector<Tensor> result;
+    result.reserve(wanted.size());
     for (std::uint32_t node : wanted)
       result.push_back(node <= last && cotangents[node].defined() ? cotangents[node]
                                                                   : detail::zeros_like(nodes_[node].y));

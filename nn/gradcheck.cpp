@@ -8,6 +8,7 @@ namespace xgrad {
 GradcheckReport gradcheck(const std::function<Tensor()>& loss, nn::Module& module, const GradcheckOptions& options) {
   std::vector<Parameter> trainable = nn::trainable_parameters(module);
   std::vector<Parameter*> pointers;
+  pointers.reserve(trainable.size());
   for (Parameter& p : trainable) pointers.push_back(&p);
   return gradcheck(loss, pointers, options);
 }

@@ -78,7 +78,9 @@ void set_trainable(Module& module, bool trainable) {
   for (Parameter& p : parameters(module)) p.set_trainable(trainable);
 }
 
-std::ostream& operator<<(std::ostream& out, Module& module) {
+std::ostream& operator<<(std::ostream& out, const Module& printed) {
+  auto& module = const_cast<Module&>(printed);  // visit hands out what it finds to be changed; here nothing is
+
   std::vector<std::pair<std::string, std::string>> rows;
   std::size_t width = 0;
   const auto row = [&](const std::string& left, const std::string& right) {
@@ -94,8 +96,11 @@ std::ostream& operator<<(std::ostream& out, Module& module) {
   row(module.label(), "");
   module.visit(walk);
   row("  parameters in all", std::to_string(parameter_count(module)));
-  for (const auto& [left, right] : rows)
-    out << (right.empty() ? left : left + std::string(width - left.size() + 2, ' ') + right) << '\n';
+  for (const auto& [left, right] : rows) {
+    out << left;
+    if (!right.empty()) out << std::string(width - left.size() + 2, ' ') << right;
+    out << '\n';
+  }
   return out;
 }
 

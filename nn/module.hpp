@@ -64,6 +64,6 @@ Index parameter_count(Module& module);
 void set_trainable(Module& module, bool trainable);
 
 /// A table: layer, Parameters with shapes, number of entries.
-std::ostream& operator<<(std::ostream& out, Module& module);
+std::ostream& operator<<(std::ostream& out, const Module& module);
 
 }  // namespace xgrad::nn

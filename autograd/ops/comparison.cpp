@@ -27,11 +27,11 @@ Tensor compare(F f, const Call& c, const Shape& shape) {
 }
 
 template <class F>
-Op define(std::string name, std::string notation, F f, Tensor (*call)(const Arg&, const Arg&)) {
+Op define(const std::string& name, const std::string& notation, F f, Tensor (*call)(const Arg&, const Arg&)) {
   const auto kernel = [f]<class T>() { return [f](const Call& c, const Shape& s) { return compare<T>(f, c, s); }; };
   OpSpec spec{.name = name,
               .operands = {"a", "b"},
-              .notation = std::move(notation),
+              .notation = notation,
               .kernel = {kernel.template operator()<float>(), kernel.template operator()<double>(),
                          kernel.template operator()<Complex>()}};
   spec.samples = [call] { return samples::binary(call, {}, {}, true); };

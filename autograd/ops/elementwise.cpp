@@ -17,15 +17,15 @@ ops::Family& ops::elementwise() {
 namespace {
 
 using samples::not_for_unary;
-using samples::operator+;
 using enum SampleKind;
 
 // Fills in what all smooth or kinked functions of one operand share.
-Op define(OpSpec spec, Tensor (*f)(const Arg&), samples::Range range = {}, std::vector<double> kinks = {}) {
+Op define(OpSpec spec, Tensor (*f)(const Arg&), samples::Range range = {}, const std::vector<double>& kinks = {}) {
   const std::string name = spec.name;
   spec.samples = [=] { return samples::unary(f, range, kinks); };
   spec.misuses = [=] { return samples::unary_misuses(name, f); };
-  spec.without = kinks.empty() ? not_for_unary + ties : not_for_unary;
+  spec.without = not_for_unary;
+  if (kinks.empty()) spec.without.push_back(ties);
   return ops::define(ops::elementwise(), std::move(spec));
 }
 

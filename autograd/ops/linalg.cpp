@@ -117,14 +117,14 @@ Tensor as_matrix(const Tensor& t, bool left) {
 Tensor by_left(const Pullback& c) {
   const Tensor g = matrix_cotangent(c), b = as_matrix(c.x[1], false);
   const bool flipped = c.x[0].transposed_source().defined();
-  const Tensor d = flipped ? transpose(matmul(b, transpose(g))) : matmul(g, transpose(b));
-  return d;  // (…, 1, k) for a vector: the engine sums and drops the leading axes
+  // (…, 1, k) for a vector: the engine sums and drops the leading axes.
+  return flipped ? transpose(matmul(b, transpose(g))) : matmul(g, transpose(b));
 }
 
 Tensor by_right(const Pullback& c) {
   const Tensor g = matrix_cotangent(c), a = as_matrix(c.x[0], true);
   const bool flipped = c.x[1].transposed_source().defined();
-  const Tensor d = flipped ? transpose(matmul(transpose(g), a)) : matmul(transpose(a), g);
+  Tensor d = flipped ? transpose(matmul(transpose(g), a)) : matmul(transpose(a), g);
   if (c.x[1].rank() > 1) return d;
   Shape vector = d.shape();  // (…, k, 1) to (…, k)
   Shape shape;

@@ -56,7 +56,7 @@ Tensor scaled(const Pullback& c, const Tensor& derivative, Index count) {
 template <class F>
 Kernels summed(F f) {
   const Kernels terms = math::vectorised<2>(f);
-  const auto then = [](Kernel kernel) -> Kernel {
+  const auto then = [](const Kernel& kernel) -> Kernel {
     return [kernel](const Call& c, const Shape&) {
       return reduce(kernel(c, c.x[0].shape()), reduction_of(c), c.x[0].size());
     };

@@ -16,11 +16,6 @@ Tensor values(const Shape& shape, const Range& range, unsigned seed) {
   return tensor(v, shape);
 }
 
-std::vector<SampleKind> operator+(std::vector<SampleKind> kinds, SampleKind kind) {
-  kinds.push_back(kind);
-  return kinds;
-}
-
 std::vector<Sample> unary(const Unary& f, const Range& range, const std::vector<double>& kinks) {
   const auto call = [f](Inputs x) { return f(x[0]); };
   const std::vector<std::pair<SampleKind, Shape>> shapes = {
@@ -29,6 +24,7 @@ std::vector<Sample> unary(const Unary& f, const Range& range, const std::vector<
       {non_square, {2, 5}}, {non_square, {5, 2}}, {non_square, {2, 3, 4}}, {plain, {33}},
       {non_square, {1, 6}}};
   std::vector<Sample> result;
+  result.reserve(shapes.size() + 1);
   unsigned seed = 1;
   for (const auto& [kind, shape] : shapes) result.push_back({kind, {values(shape, range, seed++)}, call});
   if (!kinks.empty()) result.push_back({ties, {tensor(kinks)}, call});

@@ -38,6 +38,5 @@ std::vector<Misuse> axis_misuses(const std::string& name, const Along& f);
 /// What does not apply to elementwise operations of one operand.
 inline const std::vector<SampleKind> not_for_unary = {SampleKind::broadcast_left, SampleKind::broadcast_right,
                                                       SampleKind::negative_axis};
-std::vector<SampleKind> operator+(std::vector<SampleKind> kinds, SampleKind kind);
 
 }  // namespace xgrad::samples
