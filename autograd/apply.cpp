@@ -75,7 +75,7 @@ Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& a
   if (op->check) op->check(call);
 
   Tape* tape = Tape::recording();
-  if (tape && !op->has_derivative() && !tape->everything_) tape = nullptr;
+  if (tape && !op->has_derivative() && !tape->options_.everything) tape = nullptr;
   bool tracked = false;
   for (std::size_t i = 0; tape && i < args.size(); ++i) {
     if (op->has_derivative() && !op->rule(i)) continue;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <optional>
 
 #include <autograd/ops.hpp>
@@ -22,6 +23,8 @@ std::string label(const Tensor& t) {
   const std::string name = t.name();
   return (name.empty() ? "Tensor" : name) + " " + to_string(t.shape());
 }
+
+std::size_t bytes_of(const Tensor& t) { return static_cast<std::size_t>(t.size()) * size_of(t.dtype()); }
 
 }  // namespace
 
@@ -60,6 +63,7 @@ void Tape::clear() {
   leaves_.clear();
   hooks_.clear();
   recording_ = 0;
+  bytes_ = 0;
   closed_ = false;
 }
 
@@ -68,19 +72,41 @@ void Tape::begin_if_closed() {
   if (!recording_) recording_ = next_recording();
 }
 
-std::size_t Tape::bytes() const {
-  std::size_t sum = 0;
-  for (const Node& node : nodes_) sum += static_cast<std::size_t>(node.y.size()) * size_of(node.y.dtype());
-  return sum;
+// ---------------------------------------------------------------------------------------------- recording
+
+void Tape::push(Node node) {
+  const std::size_t grown = bytes_ + bytes_of(node.y);
+  if (nodes_.size() >= options_.max_nodes || grown > options_.max_bytes) throw_outgrown(node.where);
+  nodes_.push_back(std::move(node));
+  bytes_ = grown;
 }
 
-// ---------------------------------------------------------------------------------------------- recording
+void Tape::roll_back(std::size_t size) {
+  while (nodes_.size() > size) {
+    bytes_ -= bytes_of(nodes_.back().y);
+    nodes_.pop_back();
+  }
+  while (!leaves_.empty() && leaves_.back().node >= size) leaves_.pop_back();
+}
+
+void Tape::throw_outgrown(const Where& where) const {
+  std::map<std::string, std::size_t> by_line;
+  for (const Node& node : nodes_) ++by_line[to_string(node.where)];
+  const auto most = std::max_element(by_line.begin(), by_line.end(),
+                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  throw TapeError(
+      "the recording has outgrown its limit at " + std::to_string(nodes_.size()) + " nodes and " +
+          std::to_string(bytes_) + " bytes" +
+          (by_line.empty() ? "" : "," + most->first + " added " + std::to_string(most->second) + " of them") +
+          ": compute under NoGrad what needs no gradient, or call clear()",
+      where);
+}
 
 Tensor Tape::record_leaf(const Tensor& value, const Where& where) {
   begin_if_closed();
   Tensor y = detail::with_name(value.detach(), value.tracked() ? "" : value.name());
   detail::set_trace(y, {recording_, static_cast<std::uint32_t>(nodes_.size())}, nullptr);
-  nodes_.push_back({nullptr, {}, {}, y, where});
+  push({nullptr, {}, {}, y, where});
   return y;
 }
 
@@ -125,10 +151,16 @@ void Tape::check_operand(const char* what, const Tensor& t, const Where& where) 
 void Tape::record(const Op& op, std::span<const Arg* const> args, Operands x, const Attributes& attributes, Tensor& y,
                   const Where& where) {
   begin_if_closed();
-  for (std::size_t i = 0; i < args.size(); ++i)
-    if (args[i]->parameter && args[i]->parameter->trainable()) x[i] = leaf(*args[i]->parameter, where);
-  detail::set_trace(y, {recording_, static_cast<std::uint32_t>(nodes_.size())}, &op);
-  nodes_.push_back({op.spec_, std::move(x), attributes, y, where});
+  const std::size_t before = nodes_.size();
+  try {
+    for (std::size_t i = 0; i < args.size(); ++i)
+      if (args[i]->parameter && args[i]->parameter->trainable()) x[i] = leaf(*args[i]->parameter, where);
+    detail::set_trace(y, {recording_, static_cast<std::uint32_t>(nodes_.size())}, &op);
+    push({op.spec_, std::move(x), attributes, y, where});
+  } catch (...) {
+    roll_back(before);
+    throw;
+  }
 }
 
 Tensor named(std::string name, const Tensor& t) {
@@ -294,7 +326,7 @@ std::vector<Tensor> Tape::gradients(const Arg& y, const Args& x, const GradientO
                                                                   : detail::zeros_like(nodes_[node].y));
     return result;
   } catch (...) {
-    nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(before), nodes_.end());
+    roll_back(before);
     throw;
   }
 }

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -87,12 +88,16 @@ struct GradientOptions {
 
 struct TapeOptions {
   bool everything = false;  ///< record operations without a derivative (comparisons …) too, to show them
+  /// A recording that outgrows these throws TapeError naming the line that adds most to it; evaluation without NoGrad
+  /// is the usual cause. No limits unless given.
+  std::size_t max_nodes = std::numeric_limits<std::size_t>::max();
+  std::size_t max_bytes = std::numeric_limits<std::size_t>::max();
 };
 
 /// Starts recording; its end stops it, and the tape outside it goes on.
 class Tape : Scope {
  public:
-  explicit Tape(const TapeOptions& options = {}) : Scope(this), everything_(options.everything) {}
+  explicit Tape(const TapeOptions& options = {}) : Scope(this), options_(options) {}
   ~Tape() = default;
 
   /// A leaf with these values, to differentiate by.
@@ -123,7 +128,7 @@ class Tape : Scope {
   /// Whether t stands on this recording.
   bool owns(const Tensor& t) const { return t.defined() && t.tracked() && t.trace().recording == recording_; }
   /// Bytes that the recorded results hold.
-  std::size_t bytes() const;
+  std::size_t bytes() const { return bytes_; }
 
   /// The tape that records on this thread now, or null.
   static Tape* recording();
@@ -149,6 +154,9 @@ class Tape : Scope {
   void record(const Op& op, std::span<const Arg* const> args, Operands x, const Attributes& attributes, Tensor& y,
               const Where& where);
   void begin_if_closed();
+  void push(Node node);
+  void roll_back(std::size_t size);
+  [[noreturn]] void throw_outgrown(const Where& where) const;
   std::uint32_t node_of(const char* what, const Arg& a) const;
   Tensor seed(const char* what, std::uint32_t node, const Tensor& cotangent, const Where& where) const;
   std::vector<char> reached_from(const std::vector<std::uint32_t>& sources, std::uint32_t last) const;
@@ -162,8 +170,9 @@ class Tape : Scope {
   std::vector<Leaf> leaves_;  // in the order of their first use
   std::vector<Hook> hooks_;
   std::uint64_t recording_ = 0;  // 0 before the first node
+  std::size_t bytes_ = 0;
   bool closed_ = false;
-  bool everything_ = false;
+  TapeOptions options_;
 };
 
 /// The same tensor under a name that errors, the printed tape and gradcheck use. Values keep it; so does the recording.

@@ -263,6 +263,33 @@ BOOST_AUTO_TEST_CASE(an_exception_in_mid_recording) {
   BOOST_TEST(line.w.grad().item() == with_exception);
 }
 
+BOOST_AUTO_TEST_CASE(a_recording_that_outgrows_its_limit_names_the_line) {
+  Parameter w{ones({2}), "w"};
+  const auto grow = [&](const TapeOptions& options, std::size_t nodes) {
+    Tape tape(options);
+    Tensor y = square(w);
+    int line = 0;
+    const std::string text = message([&] {
+      for (int i = 0; i < 100; ++i) y = exp(y), line = __LINE__;
+    });
+    BOOST_TEST(tape.size() == nodes);
+    BOOST_TEST(tape.bytes() == 16 * nodes);
+    const std::string here = to_string(Where{__FILE__, line});
+    BOOST_TEST(text == "the recording has outgrown its limit at " + std::to_string(nodes) + " nodes and " +
+                           std::to_string(16 * nodes) + " bytes," + here + " added " + std::to_string(nodes - 2) +
+                           " of them: compute under NoGrad what needs no gradient, or call clear()" + here);
+  };
+  grow({.max_nodes = 50}, 50);
+  grow({.max_bytes = 480}, 30);
+
+  Tape tape({.max_nodes = 2});
+  BOOST_TEST(message([&] { Tensor y = exp(w * w); }) != "");
+  BOOST_TEST(tape.size() == 2u);
+  tape.clear();
+  BOOST_TEST(message([&] { Tensor y = w * Parameter(ones({2}), "v"); }) != "");
+  BOOST_TEST(tape.size() == 0u, "neither the operation nor its leaves");
+}
+
 BOOST_AUTO_TEST_CASE(evaluation_between_steps) {
   Line a, b;
   Tape tape;
