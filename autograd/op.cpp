@@ -25,8 +25,10 @@ const Attributes::Value& Attributes::find(const char* name) const {
 double Attributes::number(const char* name) const { return std::get<double>(find(name)); }
 const Dims& Attributes::dims(const char* name) const { return std::get<Dims>(find(name)); }
 
+const std::string& Attributes::word(const char* name) const { return std::get<std::string>(find(name)); }
+
 bool Attributes::is(const char* name, std::string_view word) const {
-  const char* const* given = std::get_if<const char*>(&find(name));
+  const std::string* given = std::get_if<std::string>(&find(name));
   return given && *given == word;
 }
 

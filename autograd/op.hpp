@@ -54,12 +54,13 @@ class Args {
 /// What an operation is told besides its operands, by name: axes, a slope, a shape.
 class Attributes {
  public:
-  using Value = std::variant<double, Dims, const char*>;
+  using Value = std::variant<double, Dims, std::string>;
   Attributes() = default;
   Attributes(std::initializer_list<std::pair<const char*, Value>> entries);
   double number(const char* name) const;
   Index integer(const char* name) const { return static_cast<Index>(number(name)); }
   const Dims& dims(const char* name) const;
+  const std::string& word(const char* name) const;
   /// Whether it is given, as this word.
   bool is(const char* name, std::string_view word) const;
   /// `axes=(0), keepdims=1`, or "".
@@ -123,6 +124,12 @@ struct Misuse {
   std::string message;
 };
 
+/// A line for the op reference: the code as written, and what it gives.
+struct Example {
+  std::string code;
+  std::function<Tensor()> run;
+};
+
 struct OpSpec {
   std::string name;
   std::vector<std::string> operands = {"x"};
@@ -138,6 +145,7 @@ struct OpSpec {
   std::function<std::vector<Sample>()> samples;
   std::vector<SampleKind> without;  ///< sample kinds that do not apply
   std::function<std::vector<Misuse>()> misuses;
+  Example example;
 
   bool has_derivative() const { return !vjps.empty(); }
   /// The rule of an operand; null if no gradient flows to it.

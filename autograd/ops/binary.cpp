@@ -22,6 +22,7 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&, const Arg&), samples::Range a = {
   spec.operands = {"a", "b"};
   spec.samples = [=] { return samples::binary(f, a, b, tied); };
   spec.misuses = [=] { return samples::binary_misuses(name, f); };
+  spec.example = samples::binary_example(name, f);
   spec.without = {negative_axis};
   if (!tied) spec.without.push_back(ties);
   return ops::define(ops::binary(), std::move(spec));
@@ -141,7 +142,8 @@ const Op where_op = ops::define(
                                "where: the condition is f32; masks are f64, as comparisons give them"},
                               {[] { where(ones({2}), ones({2}), ones({2}, f32)); },
                                "where: Tensor (2) is f64 but Tensor (2) is f32; convert one with .to()"}};
-                        }});
+                        },
+                    .example = XGRAD_EXAMPLE(where(tensor({1, 0}), tensor({10, 20}), 0.))});
 
 }  // namespace
 

@@ -37,6 +37,7 @@ Op define(const std::string& name, const std::string& notation, F f, Tensor (*ca
   spec.samples = [call] { return samples::binary(call, {}, {}, true); };
   spec.without = {SampleKind::negative_axis};
   spec.misuses = [name, call] { return samples::binary_misuses(name, call); };
+  spec.example = samples::binary_example(name, call);
   return ops::define(ops::comparison(), std::move(spec));
 }
 

@@ -24,6 +24,7 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&), samples::Range range = {}, const
   const std::string name = spec.name;
   spec.samples = [=] { return samples::unary(f, range, kinks); };
   spec.misuses = [=] { return samples::unary_misuses(name, f); };
+  if (spec.example.code.empty()) spec.example = samples::unary_example(name, f, range);
   spec.without = not_for_unary;
   if (kinks.empty()) spec.without.push_back(ties);
   return ops::define(ops::elementwise(), std::move(spec));

@@ -17,6 +17,12 @@ Family& linalg();
 Family& softmax();
 Family& loss();
 
+/// An example as it is written: `XGRAD_EXAMPLE(neg(tensor({1, -2})))`.
+#define XGRAD_EXAMPLE(...)                   \
+  {                                          \
+#__VA_ARGS__, [] { return __VA_ARGS__; } \
+  }
+
 inline Op define(Family& family, OpSpec spec) {
   family.emplace_back(std::move(spec));
   return family.back();

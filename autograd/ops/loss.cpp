@@ -117,7 +117,8 @@ const Op bce_logits_op = ops::define(
          [] { return loss_samples(binary_cross_entropy_with_logits, {.low = -4, .high = 4}, {.low = 0, .high = 1}); },
      .without = not_for_losses,
      .misuses =
-         [] { return loss_misuses("binary_cross_entropy_with_logits", "logits", binary_cross_entropy_with_logits); }});
+         [] { return loss_misuses("binary_cross_entropy_with_logits", "logits", binary_cross_entropy_with_logits); },
+     .example = XGRAD_EXAMPLE(binary_cross_entropy_with_logits(tensor({-1, 0, 2}), tensor({0, 1, 1})))});
 
 void check_probabilities(const Call& c) {
   const auto check = [&]<class T>(const T* p) {
@@ -167,7 +168,8 @@ const Op bce_op = ops::define(
                 "binary_cross_entropy: element 1 of probability (2) is 1.500000, not a probability in [0, 1]; from "
                 "logits use binary_cross_entropy_with_logits"});
            return result;
-         }});
+         },
+     .example = XGRAD_EXAMPLE(binary_cross_entropy(tensor({0.25, 0.5}), tensor({0, 1})))});
 
 const Op mse_op = ops::define(
     ops::loss(), {.name = "mse",
@@ -179,7 +181,8 @@ const Op mse_op = ops::define(
                            [](const Pullback& c) { return scaled(c, 2. * (c.x[1] - c.x[0]), c.x[0].size()); }},
                   .samples = [] { return loss_samples(mse, {}, {}); },
                   .without = not_for_losses,
-                  .misuses = [] { return loss_misuses("mse", "prediction", mse); }});
+                  .misuses = [] { return loss_misuses("mse", "prediction", mse); },
+                  .example = XGRAD_EXAMPLE(mse(tensor({1, 2}), tensor({1, 4})))});
 
 // Over rows: logits and target (n, c), or one example (c).
 Shape rows_shape(const Call& c) {
@@ -263,7 +266,8 @@ const Op cross_entropy_op = ops::define(
                   cross_entropy(ones({0, 3}), ones({0, 3}));
                 },
                 "cross_entropy: there is no example in logits (0, 3) to take a mean of"}};
-         }});
+         },
+     .example = XGRAD_EXAMPLE(cross_entropy(matrix({{1, 2, 3}, {3, 2, 1}}), tensor({2, 0})))});
 
 }  // namespace
 

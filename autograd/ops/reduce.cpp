@@ -184,6 +184,7 @@ Op define(OpSpec spec, Reducer f, bool of_nothing) {
   spec.shape = of_nothing ? reduced_shape : nonempty_shape;
   spec.samples = [=] { return samples::reduction(f, name == "sum", tied); };  // log Σ of nothing is −inf
   spec.misuses = [=] { return samples::reduction_misuses(name, f, of_nothing); };
+  spec.example = samples::reduction_example(name, f);
   spec.without = {broadcast_left, broadcast_right};
   if (!tied) spec.without.push_back(ties);
   return ops::define(ops::reduce(), std::move(spec));

@@ -97,6 +97,27 @@ std::vector<Sample> along_axis(const Along& f) {
           {plain, {values({40}, r, 13)}, along(0)}};
 }
 
+Example unary_example(const std::string& name, const Unary& f, const Range& range) {
+  if (range.low > -1)  // where the operation is at home on positive values only
+    return {name + "(tensor({0.5, 1, 2}))", [f] { return f(tensor({0.5, 1, 2})); }};
+  if (range.high < 2) return {name + "(tensor({-0.5, 0, 0.5}))", [f] { return f(tensor({-0.5, 0, 0.5})); }};
+  return {name + "(tensor({-1, 0, 2}))", [f] { return f(tensor({-1, 0, 2})); }};
+}
+
+Example binary_example(const std::string& name, const Binary& f) {
+  return {name + "(tensor({1, 2, 3}), tensor({2, 2, 2}))", [f] { return f(tensor({1, 2, 3}), tensor({2, 2, 2})); }};
+}
+
+Example reduction_example(const std::string& name, const Reduce& f) {
+  return {name + "(matrix({{1, 2, 3}, {4, 5, 6}}), {1})", [f] {
+            return f(matrix({{1, 2, 3}, {4, 5, 6}}), {1}, false);
+          }};
+}
+
+Example axis_example(const std::string& name, const Along& f) {
+  return {name + "(matrix({{1, 2, 4}, {0, 3, 3}}), 1)", [f] { return f(matrix({{1, 2, 4}, {0, 3, 3}}), 1); }};
+}
+
 std::vector<Misuse> unary_misuses(const std::string& name, const Unary& f) {
   return {{[=] { f(Tensor()); }, name + ": x is an empty Tensor"}};
 }

@@ -30,6 +30,12 @@ std::vector<Sample> reduction(const Reduce& f, bool of_nothing, bool ties = fals
 /// Operations along one axis.
 std::vector<Sample> along_axis(const Along& f);
 
+/// Examples that families share, by the name of the operation.
+Example unary_example(const std::string& name, const Unary& f, const Range& range = {});
+Example binary_example(const std::string& name, const Binary& f);
+Example reduction_example(const std::string& name, const Reduce& f);
+Example axis_example(const std::string& name, const Along& f);
+
 std::vector<Misuse> unary_misuses(const std::string& name, const Unary& f);
 std::vector<Misuse> binary_misuses(const std::string& name, const Binary& f);
 std::vector<Misuse> reduction_misuses(const std::string& name, const Reduce& f, bool of_nothing);

@@ -98,7 +98,8 @@ const Op reshape_op = ops::define(
                                 reshape(ones({2, 3}), {-1, -1});
                               },
                               "reshape: shape (-1, -1) has more than one free size, or a negative one"}};
-                       }});
+                       },
+                   .example = XGRAD_EXAMPLE(reshape(arange(0, 6), {2, -1}))});
 
 // ------------------------------------------------------------------------------------------------ axes
 
@@ -184,7 +185,8 @@ const Op transpose_op = ops::define(
                                          transpose(ones({2, 3}), 0, 2);
                                        },
                                        "transpose: axis 2 is out of range for x (2, 3)"}};
-         }});
+         },
+     .example = XGRAD_EXAMPLE(transpose(matrix({{1, 2, 3}, {4, 5, 6}})))});
 
 Axes checked_permutation(const Call& c) {
   const Dims given = c.attributes.dims("axes");
@@ -240,7 +242,8 @@ const Op permute_op = ops::define(
                                                        permute(ones({2, 3}), {1, -1});
                                                      },
                                                      "permute: axes (1, -1) do not name each axis of x (2, 3) once"}};
-                       }});
+                       },
+                   .example = XGRAD_EXAMPLE(permute(matrix({{1, 2, 3}, {4, 5, 6}}), {1, 0}))});
 
 // ------------------------------------------------------------------------------------------------ broadcast
 
@@ -290,7 +293,8 @@ const Op broadcast_to_op = ops::define(
                                 broadcast_to(ones({2, 3}), {3});
                               },
                               "broadcast_to: cannot broadcast x (2, 3) to (3)"}};
-                       }});
+                       },
+                   .example = XGRAD_EXAMPLE(broadcast_to(tensor({1, 2}), {3, 2}))});
 
 // ------------------------------------------------------------------------------------------------ slice, pad
 
@@ -356,7 +360,8 @@ const Op slice_op = ops::define(
                               },
                               "slice: axis 2 is out of range for x (2, 3)"},
                              {[] { slice(scalar(1), 0, 0, 1); }, "slice: axis 0 is out of range for x ()"}};
-                       }});
+                       },
+                   .example = XGRAD_EXAMPLE(slice(arange(0, 6), 0, 1, 4))});
 
 template <class T>
 Tensor pad_kernel(const Call& c, const Shape& shape) {
@@ -402,7 +407,8 @@ const Op pad_op = ops::define(
                              samples::axis_misuses("pad", [](const Arg& x, Index axis) { return pad(x, axis, 1, 1); });
                          result.push_back({[] { pad(ones({2}), 0, -1, 0); }, "pad: negative width (-1, 0) for x (2)"});
                          return result;
-                       }});
+                       },
+                   .example = XGRAD_EXAMPLE(pad(tensor({1, 2}), 0, 1, 2))});
 
 // ------------------------------------------------------------------------------------------------ joining
 
@@ -505,7 +511,8 @@ const Op concat_op = ops::define(
                          return result;
                        },
                    .without = {rank0, broadcast_left, broadcast_right, ties},
-                   .misuses = [] { return join_misuses("concat", concat); }});
+                   .misuses = [] { return join_misuses("concat", concat); },
+                   .example = XGRAD_EXAMPLE(concat({tensor({1, 2}), tensor({3})}))});
 
 const Op stack_op = ops::define(
     ops::shape(),
@@ -525,7 +532,8 @@ const Op stack_op = ops::define(
            return result;
          },
      .without = {broadcast_left, broadcast_right, ties},
-     .misuses = [] { return join_misuses("stack", stack); }});
+     .misuses = [] { return join_misuses("stack", stack); },
+     .example = XGRAD_EXAMPLE(stack({tensor({1, 2}), tensor({3, 4})}))});
 
 // ------------------------------------------------------------------------------------------------ one_hot
 
@@ -601,7 +609,8 @@ const Op one_hot_op = ops::define(
                              {[] { one_hot(tensor({-1.}), 4); },
                               "one_hot: element 0 of x (1) is -1.000000, not a class: a whole number from 0 to 3"},
                              {[] { one_hot(tensor({0.}), 0); }, "one_hot: needs at least 1 class, not 0"}};
-                       }});
+                       },
+                   .example = XGRAD_EXAMPLE(one_hot(tensor({0, 2}), 3))});
 
 }  // namespace
 

@@ -40,6 +40,7 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&, Index)) {
   spec.shape = checked;
   spec.samples = [=] { return samples::along_axis(f); };
   spec.misuses = [=] { return samples::axis_misuses(name, f); };
+  spec.example = samples::axis_example(name, f);
   spec.without = {rank0, broadcast_left, broadcast_right, ties};
   return ops::define(ops::softmax(), std::move(spec));
 }
