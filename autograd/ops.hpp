@@ -14,20 +14,51 @@ namespace xgrad {
 Tensor neg(const Arg& x);
 /// |x|; derivative 0 at x = 0.
 Tensor abs(const Arg& x);
+/// −1, 0 or 1; derivative 0 everywhere.
+Tensor sign(const Arg& x);
+/// x²
+Tensor square(const Arg& x);
+/// Square root; NaN below 0, derivative inf at 0.
+Tensor sqrt(const Arg& x);
+/// 1 / √x
+Tensor rsqrt(const Arg& x);
+/// 1 / x
+Tensor reciprocal(const Arg& x);
 /// e^x
 Tensor exp(const Arg& x);
+/// e^x − 1, exact near 0.
+Tensor expm1(const Arg& x);
 /// Natural logarithm; −inf at 0, NaN below.
 Tensor log(const Arg& x);
 /// log(1 + x), exact near 0.
 Tensor log1p(const Arg& x);
-/// Square root; NaN below 0, derivative inf at 0.
-Tensor sqrt(const Arg& x);
-/// x²
-Tensor square(const Arg& x);
+/// The error function 2/√π ∫₀ˣ e^−t² dt.
+Tensor erf(const Arg& x);
+/// The next whole number below, above, or nearest (halves to even); derivative 0 everywhere.
+Tensor floor(const Arg& x);
+Tensor ceil(const Arg& x);
+Tensor round(const Arg& x);
+/// x, at least low and at most high; derivative 1 in [low, high]. Throws NumericError if low > high.
+Tensor clamp(const Arg& x, double low, double high);
+/// The same values in another dtype.
+Tensor cast(const Arg& x, DType dtype);
+
+// Trigonometric and hyperbolic functions; angles in radians.
+
 Tensor sin(const Arg& x);
 Tensor cos(const Arg& x);
+Tensor tan(const Arg& x);
+/// NaN outside [−1, 1], derivative ±inf at its ends.
+Tensor asin(const Arg& x);
+Tensor acos(const Arg& x);
+Tensor atan(const Arg& x);
+Tensor sinh(const Arg& x);
+Tensor cosh(const Arg& x);
 /// Hyperbolic tangent; derivative 1 − y².
 Tensor tanh(const Arg& x);
+
+// Activations.
+
 /// 1 / (1 + e^−x); derivative y(1 − y).
 Tensor sigmoid(const Arg& x);
 /// log(sigmoid(x)) without overflow.
@@ -38,8 +69,15 @@ Tensor softplus(const Arg& x);
 Tensor relu(const Arg& x);
 /// x where x > 0, negative_slope · x elsewhere; derivative negative_slope at 0.
 Tensor leaky_relu(const Arg& x, double negative_slope = 0.01);
-/// The same values in another dtype.
-Tensor cast(const Arg& x, DType dtype);
+/// x where x > 0, alpha · (e^x − 1) elsewhere; derivative alpha at 0.
+Tensor elu(const Arg& x, double alpha = 1);
+/// 1.0507 · elu(x, 1.6733), whose outputs tend to mean 0 and variance 1.
+Tensor selu(const Arg& x);
+enum class Gelu { exact, tanh };
+/// x · Φ(x), Φ the normal distribution; or its approximation by tanh, the operation gelu_tanh.
+Tensor gelu(const Arg& x, Gelu form = Gelu::exact);
+/// x · sigmoid(x)
+Tensor silu(const Arg& x);
 
 // Elementwise, two and three operands.
 
@@ -51,6 +89,10 @@ Tensor div(const Arg& a, const Arg& b);
 Tensor pow(const Arg& a, const Arg& b);
 /// The larger one, NaN if one is; at a tie each side gets half of the gradient.
 Tensor maximum(const Arg& a, const Arg& b);
+/// The smaller one, NaN if one is; at a tie each side gets half of the gradient.
+Tensor minimum(const Arg& a, const Arg& b);
+/// The angle of the point (b, a) in (−π, π], as std::atan2(a, b); it jumps at a = 0, b < 0.
+Tensor atan2(const Arg& a, const Arg& b);
 /// a where the condition is not 0, b elsewhere. No gradient flows to the condition (f64, as comparisons give it).
 Tensor where(const Arg& condition, const Arg& a, const Arg& b);
 

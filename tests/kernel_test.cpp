@@ -31,6 +31,22 @@ const Elementwise functions[] = {
     {"sin", sin, [](long double x) { return std::sin(x); }, -20, 20, 3, 1e-3},
     {"cos", cos, [](long double x) { return std::cos(x); }, -20, 20, 3, 1e-3},
     {"tanh", tanh, [](long double x) { return std::tanh(x); }, -20, 20, 4, 0},
+    {"tan", tan, [](long double x) { return std::tan(x); }, -1.5, 1.5, 4, 0},
+    {"asin", asin, [](long double x) { return std::asin(x); }, -1, 1, 4, 0},
+    {"acos", acos, [](long double x) { return std::acos(x); }, -1, 1, 4, 1e-3},
+    {"atan", atan, [](long double x) { return std::atan(x); }, -20, 20, 4, 0},
+    {"sinh", sinh, [](long double x) { return std::sinh(x); }, -80, 80, 4, 0},
+    {"cosh", cosh, [](long double x) { return std::cosh(x); }, -80, 80, 4, 0},
+    {"expm1", expm1, [](long double x) { return std::expm1(x); }, -80, 80, 4, 0},
+    {"erf", erf, [](long double x) { return std::erf(x); }, -6, 6, 4, 0},
+    {"rsqrt", rsqrt, [](long double x) { return 1 / std::sqrt(x); }, 0.01, 1e6, 2, 0},
+    {"reciprocal", reciprocal, [](long double x) { return 1 / x; }, 0.01, 1e6, 1, 0},
+    {"sign", sign, [](long double x) { return x > 0   ? 1
+                                              : x < 0 ? -1
+                                                      : x; }, -5, 5, 0, 0},
+    {"floor", floor, [](long double x) { return std::floor(x); }, -5, 5, 0, 0},
+    {"ceil", ceil, [](long double x) { return std::ceil(x); }, -5, 5, 0, 0},
+    {"round", round, [](long double x) { return std::nearbyint(x); }, -5, 5, 0, 0},
     {"sigmoid", sigmoid, sigma, -80, 80, 5, 0},
     {"softplus", softplus, soft, -80, 80, 5, 0},
     {"log_sigmoid", log_sigmoid, [](long double x) { return -soft(-x); }, -80, 80, 5, 0},
@@ -130,6 +146,39 @@ BOOST_AUTO_TEST_CASE(ieee_results) {
                                                          std::signbit(out[i]) == std::signbit(expected)))),
                    f.name << "(" << in[i] << ") in " << dtype << " is " << out[i] << ", not " << expected);
       }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(activations) {
+  using L = long double;
+  constexpr L pi = 3.14159265358979323846264338327950288L;
+  struct {
+    const char* name;
+    std::function<Tensor(const Tensor&)> f;
+    std::function<L(L)> exact;
+  } const cases[] = {
+      {"silu", [](const Tensor& x) { return silu(x); }, [](L x) { return x * sigma(x); }},
+      {"gelu", [](const Tensor& x) { return gelu(x); }, [](L x) { return x / 2 * std::erfc(-x / std::sqrt(2.L)); }},
+      {"gelu_tanh", [](const Tensor& x) { return gelu(x, Gelu::tanh); },
+       [](L x) { return x / 2 * (1 + std::tanh(std::sqrt(2 / pi) * (x + 0.044715L * x * x * x))); }},
+      {"elu", [](const Tensor& x) { return elu(x, 0.3); }, [](L x) { return x > 0 ? x : 0.3L * std::expm1(x); }},
+      {"selu", [](const Tensor& x) { return selu(x); },
+       [](L x) { return 1.0507009873554804934L * (x > 0 ? x : 1.6732632423543772848L * std::expm1(x)); }},
+      {"leaky_relu", [](const Tensor& x) { return leaky_relu(x, 0.1); }, [](L x) { return x > 0 ? x : 0.1L * x; }},
+      {"clamp", [](const Tensor& x) { return clamp(x, -2, 3); }, [](L x) { return std::clamp<L>(x, -2, 3); }},
+  };
+  for (const DType dtype : {f64, f32}) {
+    const Tensor x = linspace(-30, 30, 6001).to(dtype);
+    const std::vector<double> in = x.values();
+    for (const auto& c : cases) {
+      const std::vector<double> out = c.f(x).values();
+      double worst = 0;
+      for (std::size_t i = 0; i < in.size(); ++i)
+        worst =
+            std::max(worst, static_cast<double>(std::abs(out[i] - c.exact(in[i])) / std::max<L>(1, std::abs(in[i]))));
+      BOOST_TEST(worst <= 4 * (dtype == f32 ? 0x1p-23 : 0x1p-52), c.name << " in " << dtype << ": " << worst);
+      BOOST_TEST(std::isnan(c.f(scalar(NAN, dtype)).item()), c.name);
     }
   }
 }

@@ -1,5 +1,8 @@
 // Elementwise operations of two and three operands.
 
+#include <cmath>
+#include <numbers>
+
 #include <autograd/ops.hpp>
 #include <autograd/ops/family.hpp>
 #include <autograd/ops/math.hpp>
@@ -16,15 +19,15 @@ namespace {
 
 using enum SampleKind;
 
-Op define(OpSpec spec, Tensor (*f)(const Arg&, const Arg&), samples::Range a = {}, samples::Range b = {}) {
+Op define(OpSpec spec, Tensor (*f)(const Arg&, const Arg&), samples::Range a = {}, samples::Range b = {},
+          const std::vector<Tensor>& tied = {}) {
   const std::string name = spec.name;
-  const bool tied = spec.kink != "smooth";
   spec.operands = {"a", "b"};
   spec.samples = [=] { return samples::binary(f, a, b, tied); };
   spec.misuses = [=] { return samples::binary_misuses(name, f); };
   spec.example = samples::binary_example(name, f);
   spec.without = {negative_axis};
-  if (!tied) spec.without.push_back(ties);
+  if (tied.empty()) spec.without.push_back(ties);
   return ops::define(ops::binary(), std::move(spec));
 }
 
@@ -87,7 +90,38 @@ const Op maximum_op = define(
          [](const Pullback& c) { return where(equal(c.x[0], c.x[1]), 0.5 * c.g, where(c.x[1] > c.x[0], c.g, 0.)); }},
      .kink = "a = b: half the gradient to each, as PyTorch",
      .branch = side},
-    maximum);
+    maximum, {}, {}, samples::equal_somewhere());
+
+const Op minimum_op = define(
+    {.name = "minimum",
+     .kernel = math::vectorised<2>([](auto a, auto b) { return -math::maximum(-a, -b); }),
+     .vjps = {
+         [](const Pullback& c) { return where(equal(c.x[0], c.x[1]), 0.5 * c.g, where(c.x[0] < c.x[1], c.g, 0.)); },
+         [](const Pullback& c) { return where(equal(c.x[0], c.x[1]), 0.5 * c.g, where(c.x[1] < c.x[0], c.g, 0.)); }},
+     .kink = "a = b: half the gradient to each, as PyTorch",
+     .branch = side},
+    minimum, {}, {}, samples::equal_somewhere());
+
+// The complex form goes through atan of the smaller quotient, so that a tiny imaginary part survives.
+template <class X>
+X angle(const X& a, const X& b) {
+  if constexpr (math::is_complex<X>) {
+    const double turn = std::copysign(std::numbers::pi, a.real());
+    if (std::abs(b.real()) < std::abs(a.real())) return turn / 2 - std::atan(b / a);
+    return std::atan(a / b) + (b.real() < 0 ? turn : 0.);
+  } else {
+    return std::atan2(a, b);
+  }
+}
+
+const Op atan2_op =
+    define({.name = "atan2",
+            .kernel = elementwise<2>([]<class X>(const X& a, const X& b) { return angle(a, b); }),
+            .vjps = {[](const Pullback& c) { return c.g * (c.x[1] / (square(c.x[0]) + square(c.x[1]))); },
+                     [](const Pullback& c) { return -c.g * (c.x[0] / (square(c.x[0]) + square(c.x[1]))); }},
+            .kink = "a = 0, b < 0: a jump by 2π; both sides have the same derivative",
+            .branch = [](const Call& c) { return (c.x[0] < 0.) * (c.x[1] < 0.); }},
+           atan2, {.gap = 0.1}, {.gap = 0.1}, {tensor({0, 1}), tensor({-1, 2})});
 
 template <class T>
 Tensor choose(const Call& c, const Shape& shape) {
@@ -153,6 +187,8 @@ Tensor mul(const Arg& a, const Arg& b) { return mul_op(a, b); }
 Tensor div(const Arg& a, const Arg& b) { return div_op(a, b); }
 Tensor pow(const Arg& a, const Arg& b) { return pow_op(a, b); }
 Tensor maximum(const Arg& a, const Arg& b) { return maximum_op(a, b); }
+Tensor minimum(const Arg& a, const Arg& b) { return minimum_op(a, b); }
+Tensor atan2(const Arg& a, const Arg& b) { return atan2_op(a, b); }
 Tensor where(const Arg& condition, const Arg& a, const Arg& b) { return where_op(condition, a, b); }
 
 namespace detail {

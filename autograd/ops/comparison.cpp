@@ -34,7 +34,7 @@ Op define(const std::string& name, const std::string& notation, F f, Tensor (*ca
               .notation = notation,
               .kernel = {kernel.template operator()<float>(), kernel.template operator()<double>(),
                          kernel.template operator()<Complex>()}};
-  spec.samples = [call] { return samples::binary(call, {}, {}, true); };
+  spec.samples = [call] { return samples::binary(call, {}, {}, samples::equal_somewhere()); };
   spec.without = {SampleKind::negative_axis};
   spec.misuses = [name, call] { return samples::binary_misuses(name, call); };
   spec.example = samples::binary_example(name, call);

@@ -1,11 +1,9 @@
-// Elementwise operations of one operand.
+// Arithmetic, powers, exponentials and rounding, element by element.
 
 #include <algorithm>
+#include <numbers>
 
-#include <autograd/ops.hpp>
-#include <autograd/ops/family.hpp>
-#include <autograd/ops/math.hpp>
-#include <autograd/ops/samples.hpp>
+#include <autograd/ops/elementwise.hpp>
 
 namespace xgrad {
 
@@ -16,22 +14,10 @@ ops::Family& ops::elementwise() {
 
 namespace {
 
-using samples::not_for_unary;
-using enum SampleKind;
-
-// Fills in what all smooth or kinked functions of one operand share.
-Op define(OpSpec spec, Tensor (*f)(const Arg&), samples::Range range = {}, const std::vector<double>& kinks = {}) {
-  const std::string name = spec.name;
-  spec.samples = [=] { return samples::unary(f, range, kinks); };
-  spec.misuses = [=] { return samples::unary_misuses(name, f); };
-  if (spec.example.code.empty()) spec.example = samples::unary_example(name, f, range);
-  spec.without = not_for_unary;
-  if (kinks.empty()) spec.without.push_back(ties);
-  return ops::define(ops::elementwise(), std::move(spec));
+Op define(OpSpec spec, Tensor (*f)(const Arg&), const samples::Range& range = {},
+          const std::vector<double>& kinks = {}) {
+  return ops::define_elementwise(ops::elementwise(), std::move(spec), f, range, kinks);
 }
-
-// The sign of x: which side of a kink at 0 an element is on.
-Tensor side_of_zero(const Call& c) { return (c.x[0] > 0.) - (c.x[0] < 0.); }
 
 const Op neg_op = define({.name = "neg",
                           .notation = "-{0}",
@@ -42,15 +28,51 @@ const Op neg_op = define({.name = "neg",
 const Op abs_op = define({.name = "abs",
                           .notation = "|{0}|",
                           .kernel = math::vectorised([](auto x) { return math::abs(x); }),
-                          .vjps = {[](const Pullback& c) { return c.g * side_of_zero(c).to(c.g.dtype()); }},
+                          .vjps = {[](const Pullback& c) { return c.g * ops::side_of_zero(c).to(c.g.dtype()); }},
                           .kink = "x = 0: derivative 0, as PyTorch",
-                          .branch = side_of_zero},
+                          .branch = ops::side_of_zero},
                          abs, {.gap = 0.1}, {0, 1, -1});
+
+const Op sign_op = define({.name = "sign",
+                           .kernel = math::vectorised([](auto x) { return math::sign(x); }),
+                           .vjps = {[](const Pullback& c) { return detail::zeros_like(c.g); }},
+                           .kink = "derivative 0 everywhere; jumps at 0",
+                           .branch = ops::side_of_zero},
+                          sign, {.gap = 0.1}, {0, 1, -1});
+
+const Op square_op = define({.name = "square",
+                             .notation = "{0}²",
+                             .kernel = math::vectorised([](auto x) { return x * x; }),
+                             .vjps = {[](const Pullback& c) { return c.g * (2. * c.x[0]); }}},
+                            square);
+
+const Op sqrt_op = define({.name = "sqrt",
+                           .kernel = math::vectorised([](auto x) { return math::sqrt(x); }),
+                           .vjps = {[](const Pullback& c) { return c.g / (2. * c.y); }}},
+                          sqrt, {.low = 0.3, .high = 4});
+
+const Op rsqrt_op = define({.name = "rsqrt",
+                            .notation = "1 / sqrt({0})",
+                            .kernel = math::vectorised([](auto x) { return decltype(x)(1) / math::sqrt(x); }),
+                            .vjps = {[](const Pullback& c) { return -0.5 * c.g * (c.y * c.y * c.y); }}},
+                           rsqrt, {.low = 0.3, .high = 4});
+
+const Op reciprocal_op = define({.name = "reciprocal",
+                                 .notation = "1 / {0}",
+                                 .kernel = math::vectorised([](auto x) { return decltype(x)(1) / x; }),
+                                 .vjps = {[](const Pullback& c) { return -c.g * square(c.y); }}},
+                                reciprocal, {.low = 0.3, .high = 4});
 
 const Op exp_op = define({.name = "exp",
                           .kernel = math::vectorised([](auto x) { return math::exp(x); }),
                           .vjps = {[](const Pullback& c) { return c.g * c.y; }}},
                          exp);
+
+const Op expm1_op = define({.name = "expm1",
+                            .notation = "e^{0} - 1",
+                            .kernel = math::vectorised([](auto x) { return math::expm1(x); }),
+                            .vjps = {[](const Pullback& c) { return c.g * (c.y + 1.); }}},
+                           expm1);
 
 const Op log_op = define({.name = "log",
                           .kernel = math::vectorised([](auto x) { return math::log(x); }),
@@ -63,80 +85,71 @@ const Op log1p_op = define({.name = "log1p",
                             .vjps = {[](const Pullback& c) { return c.g / (1. + c.x[0]); }}},
                            log1p, {.low = -0.7, .high = 3});
 
-const Op sqrt_op = define({.name = "sqrt",
-                           .kernel = math::vectorised([](auto x) { return math::sqrt(x); }),
-                           .vjps = {[](const Pullback& c) { return c.g / (2. * c.y); }}},
-                          sqrt, {.low = 0.3, .high = 4});
+// xsimd's is 34 ulp off in places; std has no complex form.
+const Op erf_op = define(
+    {.name = "erf",
+     .kernel = elementwise([]<std::floating_point T>(T x) { return std::erf(x); }),
+     .vjps = {[](const Pullback& c) { return c.g * (2. / std::sqrt(std::numbers::pi) * exp(-square(c.x[0]))); }}},
+    erf);
 
-const Op square_op = define({.name = "square",
-                             .notation = "{0}²",
-                             .kernel = math::vectorised([](auto x) { return x * x; }),
-                             .vjps = {[](const Pullback& c) { return c.g * (2. * c.x[0]); }}},
-                            square);
-
-const Op sin_op = define({.name = "sin",
-                          .kernel = math::vectorised([](auto x) { return math::sin(x); }),
-                          .vjps = {[](const Pullback& c) { return c.g * cos(c.x[0]); }}},
-                         sin, {.low = -4, .high = 4});
-
-const Op cos_op = define({.name = "cos",
-                          .kernel = math::vectorised([](auto x) { return math::cos(x); }),
-                          .vjps = {[](const Pullback& c) { return c.g * -sin(c.x[0]); }}},
-                         cos, {.low = -4, .high = 4});
-
-const Op tanh_op = define({.name = "tanh",
-                           .kernel = math::vectorised([](auto x) { return math::tanh(x); }),
-                           .vjps = {[](const Pullback& c) { return c.g * (1. - square(c.y)); }}},
-                          tanh);
-
-const Op sigmoid_op = define({.name = "sigmoid",
-                              .notation = "σ({0})",
-                              .kernel = math::vectorised([](auto x) { return math::sigmoid(x); }),
-                              .vjps = {[](const Pullback& c) { return c.g * (c.y * (1. - c.y)); }}},
-                             sigmoid, {.low = -4, .high = 4});
-
-const Op log_sigmoid_op = define({.name = "log_sigmoid",
-                                  .notation = "log σ({0})",
-                                  .kernel = math::vectorised([](auto x) { return -math::softplus(-x); }),
-                                  .vjps = {[](const Pullback& c) { return c.g * sigmoid(-c.x[0]); }}},
-                                 log_sigmoid, {.low = -4, .high = 4});
-
-const Op softplus_op = define({.name = "softplus",
-                               .kernel = math::vectorised([](auto x) { return math::softplus(x); }),
-                               .vjps = {[](const Pullback& c) { return c.g * sigmoid(c.x[0]); }}},
-                              softplus, {.low = -4, .high = 4});
-
-const Op relu_op = define({.name = "relu",
-                           .kernel = math::vectorised([](auto x) { return math::positive_part(x); }),
-                           .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., c.g, 0.); }},
-                           .kink = "x = 0: derivative 0, as PyTorch",
-                           .branch = side_of_zero},
-                          relu, {.gap = 0.1}, {0, 1, -1});
-
-// A kernel whose scalar parameter comes with the call.
-template <class F>
-Kernels with_number(const char* name, F f) {
-  const auto kernel = [=]<template <class> class Lane, class T>() -> Kernel {
-    return [=](const Call& c, const Shape& shape) {
-      const double number = c.attributes.number(name);
-      return detail::map_kernel<Lane, T, 1>([=](const auto& x) { return f(x, number); }, c, shape);
-    };
-  };
-  return {kernel.template operator()<math::BatchLane, float>(), kernel.template operator()<math::BatchLane, double>(),
-          kernel.template operator()<loops::ScalarLane, Complex>()};
+// The result itself tells the pieces apart.
+Tensor value(const Call& c) {
+  return c.op.name == "floor"  ? floor(c.x[0].detach())
+         : c.op.name == "ceil" ? ceil(c.x[0].detach())
+                               : round(c.x[0].detach());
 }
 
-const Op leaky_relu_op = define(
-    {.name = "leaky_relu",
-     .notation = "leaky_relu({0}, {negative_slope})",
-     .kernel = with_number("negative_slope",
-                           []<class X>(const X& x, double slope) {
-                             return math::select(math::real(x) > math::real(X(0)), x, x * math::constant<X>(slope));
-                           }),
-     .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., c.g, c.attributes.number("negative_slope") * c.g); }},
-     .kink = "x = 0: derivative negative_slope, as PyTorch",
-     .branch = side_of_zero},
-    [](const Arg& x) { return leaky_relu(x, 0.2); }, {.gap = 0.1}, {0, 1, -1});
+const Op floor_op = define({.name = "floor",
+                            .kernel = math::vectorised([](auto x) { return math::floor(x); }),
+                            .vjps = {[](const Pullback& c) { return detail::zeros_like(c.g); }},
+                            .kink = "derivative 0 everywhere; jumps at whole numbers",
+                            .branch = value},
+                           floor, {.gap = 0.1}, {0, 1, -2});
+
+const Op ceil_op = define({.name = "ceil",
+                           .kernel = math::vectorised([](auto x) { return math::ceil(x); }),
+                           .vjps = {[](const Pullback& c) { return detail::zeros_like(c.g); }},
+                           .kink = "derivative 0 everywhere; jumps at whole numbers",
+                           .branch = value},
+                          ceil, {.gap = 0.1}, {0, 1, -2});
+
+const Op round_op = define({.name = "round",
+                            .kernel = math::vectorised([](auto x) { return math::round(x); }),
+                            .vjps = {[](const Pullback& c) { return detail::zeros_like(c.g); }},
+                            .kink = "derivative 0 everywhere; jumps at halves",
+                            .branch = value},
+                           round, {.gap = 0.1}, {0.5, 1.5, -2.5});
+
+const Op clamp_op = define(
+    {.name = "clamp",
+     .notation = "clamp({0}, {low}, {high})",
+     .check =
+         [](const Call& c) {
+           const double low = c.attributes.number("low"), high = c.attributes.number("high");
+           if (!(low <= high))
+             c.numeric_error("low " + c.attributes.text("low") + " is larger than high " + c.attributes.text("high"));
+         },
+     .kernel = ops::with_numbers(
+         []<class X>(const X& x, double low, double high) {
+           const X raised = math::select(math::real(x) < math::real(math::constant<X>(low)), math::constant<X>(low), x);
+           return math::select(math::real(raised) > math::real(math::constant<X>(high)), math::constant<X>(high),
+                               raised);
+         },
+         "low", "high"),
+     .vjps = {[](const Pullback& c) {
+       const double low = c.attributes.number("low"), high = c.attributes.number("high");
+       return where((c.x[0] >= low) * (c.x[0] <= high), c.g, 0.);
+     }},
+     .kink = "x = low or x = high: derivative 1, as PyTorch",
+     .branch =
+         [](const Call& c) { return (c.x[0] > c.attributes.number("low")) + (c.x[0] > c.attributes.number("high")); },
+     .misuses =
+         [] {
+           return std::vector<Misuse>{{[] { clamp(ones({2}), 2, 1); }, "clamp: low 2 is larger than high 1"},
+                                      {[] { clamp(Tensor(), 0, 1); }, "clamp: x is an empty Tensor"}};
+         },
+     .example = XGRAD_EXAMPLE(clamp(tensor({-2, 0.5, 3}), 0, 1))},
+    [](const Arg& x) { return clamp(x, -1, 1); }, {}, {-1, 1, 0.5});
 
 // Complex numbers stay complex: their dtype is that of a whole gradient check.
 template <class T>
@@ -164,22 +177,20 @@ const Op cast_op = define({.name = "cast",
 
 Tensor neg(const Arg& x) { return neg_op(x); }
 Tensor abs(const Arg& x) { return abs_op(x); }
+Tensor sign(const Arg& x) { return sign_op(x); }
+Tensor square(const Arg& x) { return square_op(x); }
+Tensor sqrt(const Arg& x) { return sqrt_op(x); }
+Tensor rsqrt(const Arg& x) { return rsqrt_op(x); }
+Tensor reciprocal(const Arg& x) { return reciprocal_op(x); }
 Tensor exp(const Arg& x) { return exp_op(x); }
+Tensor expm1(const Arg& x) { return expm1_op(x); }
 Tensor log(const Arg& x) { return log_op(x); }
 Tensor log1p(const Arg& x) { return log1p_op(x); }
-Tensor sqrt(const Arg& x) { return sqrt_op(x); }
-Tensor square(const Arg& x) { return square_op(x); }
-Tensor sin(const Arg& x) { return sin_op(x); }
-Tensor cos(const Arg& x) { return cos_op(x); }
-Tensor tanh(const Arg& x) { return tanh_op(x); }
-Tensor sigmoid(const Arg& x) { return sigmoid_op(x); }
-Tensor log_sigmoid(const Arg& x) { return log_sigmoid_op(x); }
-Tensor softplus(const Arg& x) { return softplus_op(x); }
-Tensor relu(const Arg& x) { return relu_op(x); }
-Tensor leaky_relu(const Arg& x, double negative_slope) {
-  return leaky_relu_op(x, {{"negative_slope", negative_slope}});
-}
-
+Tensor erf(const Arg& x) { return erf_op(x); }
+Tensor floor(const Arg& x) { return floor_op(x); }
+Tensor ceil(const Arg& x) { return ceil_op(x); }
+Tensor round(const Arg& x) { return round_op(x); }
+Tensor clamp(const Arg& x, double low, double high) { return clamp_op(x, {{"low", low}, {"high", high}}); }
 Tensor cast(const Arg& x, DType dtype) { return cast_op(x, {{"dtype", to_string(dtype)}}); }
 
 Tensor to_complex(const Tensor& t) {

@@ -9,6 +9,8 @@ namespace xgrad::ops {
 using Family = std::vector<Op>;
 
 Family& elementwise();
+Family& trigonometry();
+Family& activation();
 Family& binary();
 Family& comparison();
 Family& reduce();

@@ -131,8 +131,48 @@ X log1p(const X& x) {
 XGRAD_MATH(sqrt)
 XGRAD_MATH(sin)
 XGRAD_MATH(cos)
+XGRAD_MATH(tan)
+XGRAD_MATH(asin)
+XGRAD_MATH(acos)
+XGRAD_MATH(atan)
+XGRAD_MATH(sinh)
+XGRAD_MATH(cosh)
 XGRAD_MATH(tanh)
 #undef XGRAD_MATH
+
+// The sign of x is kept, as −0 shows. Of complex numbers the real part is rounded: the derivative is 0.
+#define XGRAD_ROUNDING(name, batch_name)               \
+  template <class X>                                   \
+  X name(const X& x) {                                 \
+    if constexpr (is_batch<X>)                         \
+      return xsimd::copysign(xsimd::batch_name(x), x); \
+    else                                               \
+      return std::batch_name(math::real(x));           \
+  }
+XGRAD_ROUNDING(floor, floor)
+XGRAD_ROUNDING(ceil, ceil)
+XGRAD_ROUNDING(round, nearbyint)
+#undef XGRAD_ROUNDING
+
+/// e^x − 1 without cancellation near 0.
+template <class X>
+X expm1(const X& x) {
+  if constexpr (is_batch<X>) {
+    return xsimd::select(x == X(0), x, xsimd::expm1(x));
+  } else if constexpr (is_complex<X>) {  // e^a cos b − 1 = (e^a − 1) cos b − 2 sin²(b/2)
+    const double a = x.real(), b = x.imag(), half = std::sin(b / 2);
+    return {std::expm1(a) * std::cos(b) - 2 * half * half, std::exp(a) * std::sin(b)};
+  } else {
+    return std::expm1(x);
+  }
+}
+
+/// −1, 0 or 1 by the real part; NaN for NaN.
+template <class X>
+X sign(const X& x) {
+  const X positive = math::select(math::real(x) > math::real(X(0)), X(1), x);
+  return math::select(math::real(x) < math::real(X(0)), X(-1), positive);
+}
 
 template <class X>
 X abs(const X& x) {

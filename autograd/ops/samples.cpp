@@ -31,7 +31,7 @@ std::vector<Sample> unary(const Unary& f, const Range& range, const std::vector<
   return result;
 }
 
-std::vector<Sample> binary(const Binary& f, const Range& a, const Range& b, bool with_ties) {
+std::vector<Sample> binary(const Binary& f, const Range& a, const Range& b, const std::vector<Tensor>& tied) {
   const auto call = [f](Inputs x) { return f(x[0], x[1]); };
   const std::vector<std::tuple<SampleKind, Shape, Shape>> shapes = {{rank0, {}, {}},
                                                                     {size1, {1}, {1}},
@@ -54,9 +54,11 @@ std::vector<Sample> binary(const Binary& f, const Range& a, const Range& b, bool
     result.push_back({kind, {values(p, a, seed), values(q, b, seed + 1)}, call});
     seed += 2;
   }
-  if (with_ties) result.push_back({ties, {tensor({1, -2, 0, 3}), tensor({1, 2, 0, 3})}, call});
+  if (!tied.empty()) result.push_back({ties, tied, call});
   return result;
 }
+
+std::vector<Tensor> equal_somewhere() { return {tensor({1, -2, 0, 3}), tensor({1, 2, 0, 3})}; }
 
 std::vector<Sample> reduction(const Reduce& f, bool of_nothing, bool with_ties) {
   const auto over = [f](const Axes& axes, bool keepdims) { return [=](Inputs x) { return f(x[0], axes, keepdims); }; };

@@ -23,8 +23,11 @@ Tensor values(const Shape& shape, const Range& range, unsigned seed);
 
 /// 12 and more of each kind that applies to elementwise operations of one operand. `kinks` are tied values, if any.
 std::vector<Sample> unary(const Unary& f, const Range& range = {}, const std::vector<double>& kinks = {});
-/// The same for two operands.
-std::vector<Sample> binary(const Binary& f, const Range& a = {}, const Range& b = {}, bool ties = false);
+/// The same for two operands. `tied` are operands at ties, if any.
+std::vector<Sample> binary(const Binary& f, const Range& a = {}, const Range& b = {},
+                           const std::vector<Tensor>& tied = {});
+/// Two operands that are equal here and there.
+std::vector<Tensor> equal_somewhere();
 /// Reductions over any axes. Operations that refuse to reduce nothing get no empty reduction.
 std::vector<Sample> reduction(const Reduce& f, bool of_nothing, bool ties = false);
 /// Operations along one axis.
