@@ -10,8 +10,6 @@
 namespace xgrad {
 namespace {
 
-std::string label(const Tensor& t) { return (t.name().empty() ? "Tensor" : t.name()) + " " + to_string(t.shape()); }
-
 bool is_index(const OpSpec& op, std::size_t i) {
   return std::find(op.index_operands.begin(), op.index_operands.end(), i) != op.index_operands.end();
 }
@@ -43,8 +41,8 @@ Operands resolve(const OpSpec& op, std::span<const Arg* const> args, const Where
       first = i;
     } else if (x[i].dtype() != *dtype) {
       if (x[i].dtype() == f32 || *dtype == f32)
-        throw DTypeError(op.name + ": " + label(x[first]) + " is " + to_string(*dtype) + " but " + label(x[i]) +
-                             " is " + to_string(x[i].dtype()) + "; convert one with .to()",
+        throw DTypeError(op.name + ": " + detail::label(x[first]) + " is " + to_string(*dtype) + " but " +
+                             detail::label(x[i]) + " is " + to_string(x[i].dtype()) + "; convert one with .to()",
                          where);
       dtype = DType::complex_step;
     }
@@ -66,6 +64,13 @@ DType dtype_of(const OpSpec& op, Inputs x) {
 }
 
 }  // namespace
+
+const Tensor& detail::value_of(const char* operation, const Arg& a) {
+  const Tensor* t = a.tensor ? a.tensor : a.parameter ? &a.parameter->value() : nullptr;
+  if (!t || !t->defined())
+    throw ShapeError(std::string(operation) + ": needs a Tensor, not " + (t ? "an empty one" : "a number"), a.where);
+  return *t;
+}
 
 Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes, const Where& line) {
   const Where where = CallSite::resolve(line);

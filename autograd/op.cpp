@@ -59,6 +59,12 @@ std::string Call::describe(std::size_t i) const {
 void Call::shape_error(const std::string& what) const { throw ShapeError(op.name + ": " + what, where); }
 void Call::numeric_error(const std::string& what) const { throw NumericError(op.name + ": " + what, where); }
 
+void Call::value_error(std::size_t i, Index at, double value, const std::string& expected) const {
+  std::ostringstream number;
+  number << value;
+  numeric_error("element " + std::to_string(at) + " of " + describe(i) + " is " + number.str() + ", not " + expected);
+}
+
 Index Call::axis(Index axis, std::size_t i) const {
   const Index rank = x[i].rank();
   if (axis < -rank || axis >= rank) shape_error("axis " + std::to_string(axis) + " is out of range for " + describe(i));

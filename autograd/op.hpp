@@ -87,6 +87,8 @@ struct Call {
   std::string describe(std::size_t i) const;
   [[noreturn]] void shape_error(const std::string& what) const;
   [[noreturn]] void numeric_error(const std::string& what) const;
+  /// Element `at` of operand i has a value that is not `expected`.
+  [[noreturn]] void value_error(std::size_t i, Index at, double value, const std::string& expected) const;
   /// A negative axis counted from the end of operand i. Throws ShapeError.
   Index axis(Index axis, std::size_t i = 0) const;
 };

@@ -136,20 +136,51 @@ Tensor sum_to(const Arg& x, const Shape& shape);
 
 /// The same elements in row-major order; one size may be −1: what is left.
 Tensor reshape(const Arg& x, const Shape& shape);
+/// Without the axes of size 1: all of them, or those given, which must be of size 1.
+Tensor squeeze(const Arg& x);
+Tensor squeeze(const Arg& x, const Axes& axes);
+/// With a new axis of size 1 at that place.
+Tensor unsqueeze(const Arg& x, Index axis);
 /// Swaps two axes: the last two unless said, so a matrix is transposed.
 Tensor transpose(const Arg& x, Index axis0 = -2, Index axis1 = -1);
 /// Axis i of the result is axis axes[i] of x.
 Tensor permute(const Arg& x, const Axes& axes);
+/// In reverse order along these axes.
+Tensor flip(const Arg& x, const Axes& axes);
 Tensor broadcast_to(const Arg& x, const Shape& shape);
+
+// Cutting and joining along an axis.
+
 inline constexpr Index end = std::numeric_limits<Index>::max();
-/// Elements start … stop − 1 along an axis; negative bounds count from the end, and bounds past it are cut as in NumPy.
-Tensor slice(const Arg& x, Index axis, Index start, Index stop = end);
-/// Zeros before and after along an axis.
-Tensor pad(const Arg& x, Index axis, Index before, Index after);
+/// Elements start, start + step, … before stop. Negative bounds count from the end, bounds past it are cut as in
+/// NumPy; with a negative step, `end` is past the first element: slice(x, 0, -1, end, -1) is x reversed.
+Tensor slice(const Arg& x, Index axis, Index start, Index stop = end, Index step = 1);
+/// Zeros before and after, and `between` of them between neighbours.
+Tensor pad(const Arg& x, Index axis, Index before, Index after, Index between = 0);
 /// Joined along an axis; the other sizes must agree.
 Tensor concat(const Args& x, Index axis = 0);
 /// Joined along a new axis; all shapes must agree.
 Tensor stack(const Args& x, Index axis = 0);
+/// Parts of these sizes, which add up to the axis: concat undone.
+std::vector<Tensor> split(const Arg& x, const std::vector<Index>& sizes, Index axis = 0);
+
+// Choosing by index. Indices are f64 Tensors of whole numbers from 0 to size − 1, checked (NumericError); no gradient
+// flows to them.
+
+/// Entries index[0], index[1], … along an axis; the index is a vector.
+Tensor index_select(const Arg& x, Index axis, const Arg& index);
+/// x with entry i of the source added to its entry index[i] along an axis.
+Tensor index_add(const Arg& x, Index axis, const Arg& index, const Arg& source);
+/// y[i, j] = x[index[i, j], j] for axis 0, and so on: index and x agree but along the axis.
+Tensor gather(const Arg& x, Index axis, const Arg& index);
+/// x with source[i, j] added to x[index[i, j], j] for axis 0, and so on.
+Tensor scatter_add(const Arg& x, Index axis, const Arg& index, const Arg& source);
+/// The flat indices of the elements that are not 0.
+Tensor nonzero(const Arg& x);
+/// The elements where a mask of x's shape is not 0, as a vector.
+Tensor masked_select(const Arg& x, const Arg& mask);
+/// Rows of a table (n, d) by indices of any shape (…): (…, d).
+Tensor embedding(const Arg& table, const Arg& index);
 /// Classes (whole numbers in [0, classes)) to rows of 0 and 1 along a new last axis; f64 unless said, no gradient.
 Tensor one_hot(const Arg& x, Index classes, DType dtype = f64);
 
@@ -181,6 +212,8 @@ Tensor cross_entropy(const Arg& logits, const Arg& target, Reduction reduction =
 Tensor mse(const Arg& prediction, const Arg& target, Reduction reduction = Reduction::mean);
 
 namespace detail {
+/// The values behind an operand. Throws ShapeError naming the operation if it is a number or empty.
+const Tensor& value_of(const char* operation, const Arg& a);
 Tensor ones_like(const Tensor& t);
 Tensor zeros_like(const Tensor& t);
 /// a + b, in `a` itself where nobody else can see it; recorded if `record`.

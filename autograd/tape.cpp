@@ -19,11 +19,6 @@ std::uint64_t next_recording() {
   return ++last;
 }
 
-std::string label(const Tensor& t) {
-  const std::string name = t.name();
-  return (name.empty() ? "Tensor" : name) + " " + to_string(t.shape());
-}
-
 std::size_t bytes_of(const Tensor& t) { return static_cast<std::size_t>(t.size()) * size_of(t.dtype()); }
 
 }  // namespace
@@ -133,7 +128,7 @@ Tensor Tape::leaf(const Parameter& p, const Where& where) {
 
 void Tape::check_operand(const char* what, const Tensor& t, const Where& where) const {
   if (owns(t) && !closed_) return;
-  const std::string start = std::string(what) + ": " + label(t);
+  const std::string start = std::string(what) + ": " + detail::label(t);
   if (owns(t))
     throw TapeError(start +
                         " belongs to a recording that backward has closed: take its value with detach(), compute under "
@@ -229,7 +224,7 @@ void Tape::run_hooks(std::uint32_t node, Tensor& g) const {
     if (hooks_[i].node != node) continue;
     Tensor replaced = hooks_[i].f(g);
     if (!replaced.defined() || replaced.shape() != g.shape() || replaced.dtype() != g.dtype())
-      throw ShapeError("on_gradient: the hook of " + label(nodes_[node].y) +
+      throw ShapeError("on_gradient: the hook of " + detail::label(nodes_[node].y) +
                        " must return a gradient of that shape and dtype");
     g = std::move(replaced);
   }
@@ -245,7 +240,7 @@ std::uint32_t Tape::node_of(const char* what, const Arg& a) const {
     throw TapeError(std::string(what) + ": needs a recorded Tensor, not " + (a.tensor ? "an empty one" : "a number"),
                     a.where);
   if (owns(*a.tensor)) return a.tensor->trace().node;
-  const std::string start = std::string(what) + ": " + label(*a.tensor);
+  const std::string start = std::string(what) + ": " + detail::label(*a.tensor);
   if (a.tensor->tracked()) throw TapeError(start + " is not part of this recording", a.where);
   throw TapeError(start + " is not recorded: no Parameter or variable led to it while this tape was recording",
                   a.where);
@@ -255,15 +250,15 @@ Tensor Tape::seed(const char* what, std::uint32_t node, const Tensor& cotangent,
   const Tensor& y = nodes_[node].y;
   if (!cotangent.defined()) {
     if (y.size() != 1)
-      throw ShapeError(std::string(what) + ": " + label(y) +
+      throw ShapeError(std::string(what) + ": " + detail::label(y) +
                            " is not a scalar: reduce it (sum, mean), or give {.cotangent = …} of its shape",
                        where);
     return detail::ones_like(y);
   }
   if (cotangent.shape() != y.shape())
-    throw ShapeError(
-        std::string(what) + ": the cotangent " + to_string(cotangent.shape()) + " must have the shape of " + label(y),
-        where);
+    throw ShapeError(std::string(what) + ": the cotangent " + to_string(cotangent.shape()) +
+                         " must have the shape of " + detail::label(y),
+                     where);
   return cotangent;
 }
 
@@ -295,7 +290,7 @@ void Tape::backward(const Arg& loss, const BackwardOptions& options) {
     sums.emplace_back(&state, state.grad.defined() ? state.grad + cotangents[leaf.node] : cotangents[leaf.node]);
   }
   if (sums.empty())
-    throw TapeError("backward: " + label(nodes_[last].y) +
+    throw TapeError("backward: " + detail::label(nodes_[last].y) +
                         " reaches no trainable Parameter; gradient(y, x) differentiates by variables",
                     loss.where);
   for (auto& [state, sum] : sums) state->grad = std::move(sum);

@@ -218,18 +218,22 @@ double element(const Tensor& t, Index i) {
   return static_cast<const std::complex<double>*>(t.data())[i].real();
 }
 
-std::string label(const Tensor& t) { return (t.name().empty() ? "a Tensor" : t.name()) + " " + to_string(t.shape()); }
-
 }  // namespace
 
+std::string detail::label(const Tensor& t) {
+  const std::string name = t.name();
+  return (name.empty() ? "Tensor" : name) + " " + to_string(t.shape());
+}
+
 double Tensor::item() const {
-  if (size() != 1) throw ShapeError("item: " + label(*this) + " has " + std::to_string(size()) + " elements, not one");
+  if (size() != 1)
+    throw ShapeError("item: " + detail::label(*this) + " has " + std::to_string(size()) + " elements, not one");
   return element(*this, 0);
 }
 
 double Tensor::at(const Dims& indices) const {
   const auto fail = [&](const std::string& why) {
-    throw ShapeError("at: " + to_string(indices) + " into " + label(*this) + ": " + why);
+    throw ShapeError("at: " + to_string(indices) + " into " + detail::label(*this) + ": " + why);
   };
   if (indices.rank() != rank()) fail(std::to_string(rank()) + " indices are needed");
   Index offset = 0;

@@ -85,6 +85,8 @@ class Tensor {
 };
 
 namespace detail {
+/// What errors call it: `W1 (4, 2)`, or `Tensor (4, 2)` where it has no name.
+std::string label(const Tensor& t);
 /// New, uninitialised values; `mutable_data` may write them until the Tensor is first shared.
 Tensor allocate(const Shape& shape, DType dtype);
 void* mutable_data(Tensor& t);

@@ -6,6 +6,7 @@
 #include <autograd/ops/math.hpp>
 #include <autograd/ops/samples.hpp>
 #include <autograd/parameter.hpp>
+#include <autograd/tape.hpp>
 
 namespace xgrad {
 
@@ -124,9 +125,8 @@ void check_probabilities(const Call& c) {
   const auto check = [&]<class T>(const T* p) {
     for (Index i = 0; i < c.x[0].size(); ++i)
       if (!(math::real(p[i]) >= 0 && math::real(p[i]) <= 1))
-        c.numeric_error("element " + std::to_string(i) + " of " + c.describe(0) + " is " +
-                        std::to_string(math::real(p[i])) +
-                        ", not a probability in [0, 1]; from logits use binary_cross_entropy_with_logits");
+        c.value_error(0, i, math::real(p[i]),
+                      "a probability in [0, 1]; from logits use binary_cross_entropy_with_logits");
   };
   if (c.x[0].dtype() == f32)
     check(elements<float>(c.x[0]));
@@ -165,7 +165,7 @@ const Op bce_op = ops::define(
                {[] {
                   binary_cross_entropy(tensor({0.5, 1.5}), tensor({0., 1.}));
                 },
-                "binary_cross_entropy: element 1 of probability (2) is 1.500000, not a probability in [0, 1]; from "
+                "binary_cross_entropy: element 1 of probability (2) is 1.5, not a probability in [0, 1]; from "
                 "logits use binary_cross_entropy_with_logits"});
            return result;
          },
@@ -259,7 +259,7 @@ const Op cross_entropy_op = ops::define(
                {[] {
                   cross_entropy(ones({2, 3}), tensor({0., 3.}));
                 },
-                "one_hot: element 1 of x (2) is 3.000000, not a class: a whole number from 0 to 2"},
+                "one_hot: element 1 of target (2) is 3, not a whole number from 0 to 2"},
                {[] { cross_entropy(scalar(1), scalar(1)); },
                 "cross_entropy: logits () must be (n, classes), or (classes) for one example"},
                {[] {
@@ -290,7 +290,9 @@ Tensor cross_entropy(const Arg& logits, const Arg& target, Reduction reduction) 
     throw ShapeError("cross_entropy: logits " + to_string(z->shape()) + " need " + std::to_string(z->shape()[0]) +
                          " classes as target, not target " + to_string(target.tensor->shape()),
                      logits.where);
-  return cross_entropy_op(logits, one_hot(target, z->shape()[1], z->dtype() == f32 ? f32 : f64), with(reduction));
+  const CallSite site(logits.where);
+  const Tensor classes = target.tensor->name().empty() ? named("target", *target.tensor) : *target.tensor;
+  return cross_entropy_op(logits, one_hot(classes, z->shape()[1], z->dtype() == f32 ? f32 : f64), with(reduction));
 }
 
 }  // namespace xgrad
