@@ -15,6 +15,7 @@ Family& reduce();
 Family& shape();
 Family& linalg();
 Family& softmax();
+Family& convolution();
 Family& loss();
 
 /// An example as it is written: `XGRAD_EXAMPLE(neg(tensor({1, -2})))`.
