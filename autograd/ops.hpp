@@ -196,6 +196,38 @@ Tensor softmax(const Arg& x, Index axis = -1);
 /// log(softmax(x)), computed as x − logsumexp(x).
 Tensor log_softmax(const Arg& x, Index axis = -1);
 
+// Convolution and pooling, NCHW: images are (n, channels, height, width). Windows slide over the image, padded on all
+// sides; windows that would reach beyond it are left out.
+
+/// A number for height and width alike, or one for each: `2`, `{2, 1}`.
+struct HeightWidth {
+  Index height, width;
+  HeightWidth(Index both) : height(both), width(both) {}
+  HeightWidth(Index h, Index w) : height(h), width(w) {}
+  operator Dims() const { return {height, width}; }
+};
+/// The step between windows, the border around the image, the step between the elements of one window.
+struct WindowOptions {
+  HeightWidth stride = 1, padding = 0, dilation = 1;
+};
+/// Pools do not overlap unless said: a stride of 0 is the kernel's size.
+struct PoolOptions {
+  HeightWidth stride = 0, padding = 0, dilation = 1;
+};
+
+/// Cross-correlation of x (n, c, h, w) with weight (o, c, kh, kw), zeros as padding; a bias (o) is added by channel.
+Tensor conv2d(const Arg& x, const Arg& weight, const WindowOptions& options = {});
+Tensor conv2d(const Arg& x, const Arg& weight, const Arg& bias, const WindowOptions& options = {});
+/// The windows of x (n, c, h, w) as columns (n, c·kh·kw, windows), zeros as padding: im2col.
+Tensor unfold(const Arg& x, const Shape& kernel, const WindowOptions& options = {});
+/// Columns (n, c·kh·kw, windows) added up to images (n, c) of this height and width: the transpose of unfold, col2im.
+Tensor fold(const Arg& columns, const Shape& image, const Shape& kernel, const WindowOptions& options = {});
+/// The largest element of each window, NaN if there is one; padding, at most half of the kernel, counts as −inf. Ties
+/// share the gradient equally.
+Tensor max_pool2d(const Arg& x, const Shape& kernel, const PoolOptions& options = {});
+/// The mean of each window; padding counts as zeros, in the divisor too.
+Tensor avg_pool2d(const Arg& x, const Shape& kernel, const PoolOptions& options = {});
+
 // Losses. Examples are rows. A prediction (n, 1) against a target (n) is refused, since it would broadcast to (n, n).
 
 enum class Reduction { mean, sum, none };

@@ -21,6 +21,7 @@ Family& index();
 Family& gather();
 Family& linalg();
 Family& softmax();
+Family& convolution();
 Family& loss();
 
 /// An example as it is written: `XGRAD_EXAMPLE(neg(tensor({1, -2})))`.
