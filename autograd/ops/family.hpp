@@ -12,6 +12,8 @@ Family& elementwise();
 Family& binary();
 Family& comparison();
 Family& reduce();
+Family& statistics();
+Family& scan();
 Family& shape();
 Family& linalg();
 Family& softmax();
