@@ -123,12 +123,42 @@ Tensor sum(const Arg& x, const Axes& axes, bool keepdims = false);
 /// Throws ShapeError over no elements.
 Tensor mean(const Arg& x);
 Tensor mean(const Arg& x, const Axes& axes, bool keepdims = false);
+/// Π x, 1 over no elements; the derivative, the product of the others, is right with zeros in x, to any order.
+Tensor prod(const Arg& x);
+Tensor prod(const Arg& x, const Axes& axes, bool keepdims = false);
 /// The largest element, NaN if there is one; ties share the gradient equally. Throws ShapeError over no elements.
 Tensor max(const Arg& x);
 Tensor max(const Arg& x, const Axes& axes, bool keepdims = false);
+/// The smallest element, NaN if there is one; ties share the gradient equally. Throws ShapeError over no elements.
+Tensor min(const Arg& x);
+Tensor min(const Arg& x, const Axes& axes, bool keepdims = false);
+/// Σ (x − mean)² / (n − correction) over n elements; correction 1 gives the unbiased estimate, 0 NumPy's variance.
+/// Throws ShapeError unless n > correction.
+Tensor var(const Arg& x);
+Tensor var(const Arg& x, const Axes& axes, bool keepdims = false, double correction = 1);
+/// √var without overflow: PyTorch's std, under a name that cannot be taken for the namespace. Derivative 0 where all
+/// elements are equal.
+Tensor stddev(const Arg& x);
+Tensor stddev(const Arg& x, const Axes& axes, bool keepdims = false, double correction = 1);
+/// The norm of order 1 (Σ|x|), 2 (√Σx², without overflow) or infinity (max |x|); 2 unless said, 0 over no elements.
+/// Derivative 0 at x = 0; for order 1 that is by element, for infinity ties share the gradient equally. Throws
+/// NumericError for other orders.
+Tensor norm(const Arg& x);
+Tensor norm(const Arg& x, double ord);
+Tensor norm(const Arg& x, double ord, const Axes& axes, bool keepdims = false);
+Tensor norm(const Arg& x, std::initializer_list<Index> axes) = delete;  // else norm(x, {1}) is of order 1, over all
 /// log Σ e^x without overflow; −inf over no elements.
 Tensor logsumexp(const Arg& x);
 Tensor logsumexp(const Arg& x, const Axes& axes, bool keepdims = false);
+/// Sums from the first element of an axis to each; with `reverse` from each to the last.
+Tensor cumsum(const Arg& x, Index axis, bool reverse = false);
+/// Where the largest element is, as an f64 whole number: along an axis, or among all in row-major order. The first one
+/// at ties; NaN counts as largest. No gradient. Throws ShapeError over no elements.
+Tensor argmax(const Arg& x);
+Tensor argmax(const Arg& x, Index axis, bool keepdims = false);
+/// Where the smallest element is; the first one at ties, and NaN counts as smallest. As argmax otherwise.
+Tensor argmin(const Arg& x);
+Tensor argmin(const Arg& x, Index axis, bool keepdims = false);
 /// Sums x back to a shape that broadcasts to x's.
 Tensor sum_to(const Arg& x, const Shape& shape);
 

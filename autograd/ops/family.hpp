@@ -14,6 +14,8 @@ Family& activation();
 Family& binary();
 Family& comparison();
 Family& reduce();
+Family& statistics();
+Family& scan();
 Family& shape();
 Family& order();
 Family& join();

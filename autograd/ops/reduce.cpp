@@ -1,12 +1,9 @@
-// Reductions over any axes. The input is walked in memory order; a run is reduced into one element of the result, or
-// added to a run of it, so that the innermost loop is contiguous whatever the axes.
+// Sums, products, extremes and the log-sum-exp over any axes.
 
-#include <limits>
+#include <algorithm>
+#include <cmath>
 
-#include <autograd/ops.hpp>
-#include <autograd/ops/family.hpp>
-#include <autograd/ops/math.hpp>
-#include <autograd/ops/samples.hpp>
+#include <autograd/ops/reduce.hpp>
 #include <autograd/parameter.hpp>
 
 namespace xgrad {
@@ -18,152 +15,121 @@ ops::Family& ops::reduce() {
 
 namespace {
 
+using namespace reduction;
 using enum SampleKind;
-
-// No axes given means all of them; rank 0 has none to reduce.
-Axes reduced_axes(const Call& c) {
-  Axes axes;
-  if (c.attributes.is("axes", "all"))
-    for (Index i = 0; i < c.x[0].rank(); ++i) axes.push_back(i);
-  else
-    for (Index axis : c.attributes.dims("axes")) {
-      if (axes.contains(c.axis(axis))) c.shape_error("axis " + std::to_string(c.axis(axis)) + " is given twice");
-      axes.push_back(c.axis(axis));
-    }
-  return axes;
-}
-
-Shape kept_shape(const Call& c) {
-  Shape shape = c.x[0].shape();
-  for (Index axis : reduced_axes(c)) shape[axis] = 1;
-  return shape;
-}
-
-Shape reduced_shape(const Call& c) {
-  if (c.attributes.is("keepdims", "yes")) return kept_shape(c);
-  const Axes axes = reduced_axes(c);
-  Shape shape;
-  for (Index i = 0; i < c.x[0].rank(); ++i)
-    if (!axes.contains(i)) shape.push_back(c.x[0].shape()[i]);
-  return shape;
-}
-
-Shape nonempty_shape(const Call& c) {
-  const Axes axes = reduced_axes(c);
-  for (Index axis : axes)
-    if (c.x[0].shape()[axis] == 0)
-      c.shape_error("there is no element of " + c.describe(0) + " to reduce over axes " + to_string(axes));
-  return reduced_shape(c);
-}
-
-Index reduced_count(const Call& c) {
-  Index count = 1;
-  for (Index axis : reduced_axes(c)) count *= c.x[0].shape()[axis];
-  return count;
-}
-
-// The result, or its cotangent, with the reduced axes as size 1: it broadcasts over x.
-Tensor keep(const Tensor& t, const Call& c) { return reshape(t, kept_shape(c)); }
-
-template <class T>
-using lane_of = std::conditional_t<std::same_as<T, Complex>, loops::ScalarLane<T>,
-                                   math::BatchLane<std::conditional_t<std::same_as<T, Complex>, double, T>>>;
-
-// Folds a contiguous run by halves (error grows with the logarithm of its length), each block in four lanes' chains.
-template <class T, class F>
-T fold_run(const T* x, Index count, F f) {
-  using Lane = lane_of<T>;
-  constexpr Index step = 4 * Lane::width;
-  if (count > 128 * Lane::width) {
-    const Index half = count / 2 / step * step;
-    return f(fold_run(x, half, f), fold_run(x + half, count - half, f));
-  }
-  if (count < step) {
-    T result = x[0];
-    for (Index i = 1; i < count; ++i) result = f(result, x[i]);
-    return result;
-  }
-  std::array<decltype(Lane::load(x)), 4> sums;
-  for (Index k = 0; k < 4; ++k) sums[static_cast<std::size_t>(k)] = Lane::load(x + k * Lane::width);
-  Index i = step;
-  for (; i + step <= count; i += step)
-    for (Index k = 0; k < 4; ++k) {
-      auto& sum = sums[static_cast<std::size_t>(k)];
-      sum = f(sum, Lane::load(x + i + k * Lane::width));
-    }
-  std::array<T, static_cast<std::size_t>(Lane::width)> parts;
-  Lane::store(parts.data(), f(f(sums[0], sums[1]), f(sums[2], sums[3])));
-  T result = parts[0];
-  for (std::size_t k = 1; k < parts.size(); ++k) result = f(result, parts[k]);
-  for (; i < count; ++i) result = f(result, x[i]);
-  return result;
-}
-
-// out[…] = f(out[…], x[…]) over all x, where `kept` is the result's shape with reduced axes as 1.
-template <class T, class F>
-void fold(const T* x, const Shape& shape, T* out, const Shape& kept, F f) {
-  const loops::Nest<2> nest(shape, {loops::strides_over(shape, shape), loops::strides_over(shape, kept)});
-  const Index run = nest.run();
-  const bool along = nest.step(1) == 0;  // the run itself is reduced
-  nest.each([&](const std::array<Index, 2>& at) {
-    T* to = out + at[1];
-    const T* from = x + at[0];
-    if (along)
-      *to = f(*to, fold_run(from, run, f));
-    else
-      loops::map_run<lane_of<T>, 3>(to, std::array<const T*, 2>{to, from}, run, f, std::make_index_sequence<2>{});
-  });
-}
-
-struct Add {
-  template <class X>
-  X operator()(const X& a, const X& b) const {
-    return a + b;
-  }
-};
-struct Larger {
-  template <class X>
-  X operator()(const X& a, const X& b) const {
-    return math::maximum(a, b);
-  }
-};
-
-template <class T>
-Tensor filled(const Shape& shape, T value) {
-  Tensor y = detail::allocate(shape, dtype_of<T>);
-  std::fill_n(mutable_elements<T>(y), y.size(), value);
-  return y;
-}
-
-template <class T>
-Tensor sum_kernel(const Call& c, const Shape& shape) {
-  Tensor y = filled(shape, T(0));
-  fold(elements<T>(c.x[0]), c.x[0].shape(), mutable_elements<T>(y), kept_shape(c), Add{});
-  return y;
-}
 
 template <class T>
 Tensor mean_kernel(const Call& c, const Shape& shape) {
-  Tensor y = sum_kernel<T>(c, shape);
+  Tensor y = fold_kernel<Add, T>(c, shape);
   const T count = static_cast<T>(static_cast<double>(reduced_count(c)));
   T* out = mutable_elements<T>(y);
   for (Index i = 0; i < y.size(); ++i) out[i] /= count;
   return y;
 }
 
-template <class T>
-Tensor max_kernel(const Call& c, const Shape& shape) {
-  Tensor y = filled(shape, T(-std::numeric_limits<math::scalar_t<T>>::infinity()));
-  fold(elements<T>(c.x[0]), c.x[0].shape(), mutable_elements<T>(y), kept_shape(c), Larger{});
-  return y;
+Op define(OpSpec spec, Reducer f, bool of_nothing) {
+  return reduction::define(ops::reduce(), std::move(spec), f, of_nothing);
 }
+
+const Op sum_op = define({.name = "sum", .kernel = folding<Add>(), .vjps = {[](const Pullback& c) {
+                                                                     return broadcast_to(keep(c.g, c), c.x[0].shape());
+                                                                   }}},
+                         sum, true);
+
+const Op mean_op = define({.name = "mean",
+                           .kernel = {mean_kernel<float>, mean_kernel<double>, mean_kernel<Complex>},
+                           .vjps = {[](const Pullback& c) {
+                             return broadcast_to(keep(c.g, c) / static_cast<double>(reduced_count(c)), c.x[0].shape());
+                           }}},
+                          mean, false);
+
+// ------------------------------------------------------------------------------------------------ product
+
+// The product of all elements of a row but one, for each: what the half row leaves out times the partner. It needs no
+// division, so a zero is like any other number, to any order.
+Tensor products_of_others(const Tensor& rows) {
+  const Index n = rows.shape()[1], half = (n + 1) / 2;
+  if (n == 1) return detail::ones_like(rows);
+  const Tensor a = slice(rows, 1, 0, half), rest = slice(rows, 1, half);
+  const Tensor b = n % 2 == 0 ? rest : concat({rest, detail::ones_like(slice(rows, 1, 0, 1))}, 1);
+  const Tensor others = products_of_others(a * b);
+  return slice(concat({others * b, others * a}, 1), 1, 0, n);
+}
+
+// The same over the reduced axes of a call.
+Tensor products_of_others(const Call& c) {
+  const Axes reduced = reduced_axes(c);
+  Axes order;
+  for (Index i = 0; i < c.x[0].rank(); ++i)
+    if (!reduced.contains(i)) order.push_back(i);
+  for (Index axis : reduced) order.push_back(axis);
+  Axes back = order;
+  for (Index i = 0; i < order.rank(); ++i) back[order[i]] = i;
+  const Tensor moved = permute(c.x[0], order);
+  const Tensor others = products_of_others(reshape(moved, {-1, reduced_count(c)}));
+  return permute(reshape(others, moved.shape()), back);
+}
+
+// Whether y / x gives the others: no product is 0 or has left the range of normal numbers. A single element has none,
+// and y / x would leave rounding errors where its second derivative is 0.
+bool divisible(const Pullback& c) {
+  if (reduced_count(c) == 1) return false;
+  const std::vector<double> values = c.y.values();
+  return std::all_of(values.begin(), values.end(), [&](double v) {
+    return c.y.dtype() == f32 ? std::isnormal(static_cast<float>(v)) : std::isnormal(v);
+  });
+}
+
+std::vector<Sample> prod_samples() {
+  const auto over = [](const Axes& axes) { return [=](Inputs x) { return prod(x[0], axes); }; };
+  std::vector<Sample> result = samples::reduction(static_cast<Reducer>(prod), true);
+  result.push_back({plain, {tensor({1.5, 0, -2})}, over({0})});
+  result.push_back({plain, {tensor({0, 1.5, 0, -2, 3})}, over({0})});
+  result.push_back({non_square, {matrix({{1.5, -1, 2}, {0.5, 0, -3}, {0, 2, 0}, {0, 0, 0}})}, over({1})});
+  result.push_back({negative_axis, {tensor({1, 2, 0, -1, 3, 0.5, -2, 1, 0, 1.5, 0, -1}, {2, 3, 2})}, over({-1, 0})});
+  return result;
+}
+
+const Op prod_op = define({.name = "prod",
+                           .kernel = folding<Multiply>(),
+                           .vjps = {[](const Pullback& c) {
+                             return divisible(c) ? keep(c.g * c.y, c) / c.x[0] : keep(c.g, c) * products_of_others(c);
+                           }},
+                           .samples = prod_samples},
+                          prod, true);
+
+// ------------------------------------------------------------------------------------------------ extremes
+
+Tensor share_among_ties(const Pullback& c) {
+  const Tensor mask = equal(c.x[0], keep(c.y, c));
+  const Tensor ties = sum(mask, reduced_axes(c), true).to(c.g.dtype());
+  return where(mask, keep(c.g, c) / ties, 0.);
+}
+
+const Op max_op = define(
+    {.name = "max",
+     .kernel = folding<Larger>(),
+     .vjps = {share_among_ties},
+     .kink = "ties: equal shares of the gradient, as PyTorch's amax",
+     .branch = [](const Call& c) { return equal(c.x[0].detach(), max(c.x[0].detach(), reduced_axes(c), true)); }},
+    max, false);
+
+const Op min_op = define(
+    {.name = "min",
+     .kernel = folding<Smaller>(),
+     .vjps = {share_among_ties},
+     .kink = "ties: equal shares of the gradient, as PyTorch's amin",
+     .branch = [](const Call& c) { return equal(c.x[0].detach(), min(c.x[0].detach(), reduced_axes(c), true)); }},
+    min, false);
+
+// ------------------------------------------------------------------------------------------------ log-sum-exp
 
 // log Σ e^x = m + log Σ e^(x − m), m the largest element (0 where that is infinite, so that inf − inf never arises).
 template <class T>
 Tensor logsumexp_kernel(const Call& c, const Shape& shape) {
   const Tensor& x = c.x[0];
   const Shape kept = kept_shape(c);
-  Tensor y = max_kernel<T>(c, shape);
+  Tensor y = fold_kernel<Larger, T>(c, shape);
   Tensor shift = filled(shape, T(0)), shifted = detail::allocate(x.shape(), dtype_of<T>), sums = filled(shape, T(0));
   T *out = mutable_elements<T>(y), *m = mutable_elements<T>(shift), *s = mutable_elements<T>(sums);
   for (Index i = 0; i < y.size(); ++i)
@@ -175,47 +141,6 @@ Tensor logsumexp_kernel(const Call& c, const Shape& shape) {
   return y;
 }
 
-using Reducer = Tensor (*)(const Arg&, const Axes&, bool);
-
-Op define(OpSpec spec, Reducer f, bool of_nothing) {
-  const std::string name = spec.name;
-  const bool tied = spec.kink != "smooth";
-  spec.notation = name + "({0}, {axes})";
-  spec.shape = of_nothing ? reduced_shape : nonempty_shape;
-  spec.samples = [=] { return samples::reduction(f, name == "sum", tied); };  // log Σ of nothing is −inf
-  spec.misuses = [=] { return samples::reduction_misuses(name, f, of_nothing); };
-  spec.example = samples::reduction_example(name, f);
-  spec.without = {broadcast_left, broadcast_right};
-  if (!tied) spec.without.push_back(ties);
-  return ops::define(ops::reduce(), std::move(spec));
-}
-
-const Op sum_op = define({.name = "sum",
-                          .kernel = {sum_kernel<float>, sum_kernel<double>, sum_kernel<Complex>},
-                          .vjps = {[](const Pullback& c) { return broadcast_to(keep(c.g, c), c.x[0].shape()); }}},
-                         sum, true);
-
-const Op mean_op = define({.name = "mean",
-                           .kernel = {mean_kernel<float>, mean_kernel<double>, mean_kernel<Complex>},
-                           .vjps = {[](const Pullback& c) {
-                             return broadcast_to(keep(c.g, c) / static_cast<double>(reduced_count(c)), c.x[0].shape());
-                           }}},
-                          mean, false);
-
-Tensor is_largest(const Pullback& c) { return equal(c.x[0], keep(c.y, c)); }
-
-const Op max_op = define(
-    {.name = "max",
-     .kernel = {max_kernel<float>, max_kernel<double>, max_kernel<Complex>},
-     .vjps = {[](const Pullback& c) {
-       const Tensor mask = is_largest(c);
-       const Tensor ties = sum(mask, reduced_axes(c), true).to(c.g.dtype());
-       return where(mask, keep(c.g, c) / ties, 0.);
-     }},
-     .kink = "ties: equal shares of the gradient, as PyTorch's amax",
-     .branch = [](const Call& c) { return equal(c.x[0].detach(), max(c.x[0].detach(), reduced_axes(c), true)); }},
-    max, false);
-
 const Op logsumexp_op =
     define({.name = "logsumexp",
             .kernel = {logsumexp_kernel<float>, logsumexp_kernel<double>, logsumexp_kernel<Complex>},
@@ -223,8 +148,7 @@ const Op logsumexp_op =
            logsumexp, true);
 
 Tensor reduce(const Op& op, const Arg& x, const Axes* axes, bool keepdims) {
-  return op(
-      x, {{"axes", axes ? Attributes::Value(*axes) : Attributes::Value("all")}, {"keepdims", keepdims ? "yes" : "no"}});
+  return op(x, {{"axes", over(axes)}, {"keepdims", yes_or_no(keepdims)}});
 }
 
 }  // namespace
@@ -233,8 +157,12 @@ Tensor sum(const Arg& x) { return reduce(sum_op, x, nullptr, false); }
 Tensor sum(const Arg& x, const Axes& axes, bool keepdims) { return reduce(sum_op, x, &axes, keepdims); }
 Tensor mean(const Arg& x) { return reduce(mean_op, x, nullptr, false); }
 Tensor mean(const Arg& x, const Axes& axes, bool keepdims) { return reduce(mean_op, x, &axes, keepdims); }
+Tensor prod(const Arg& x) { return reduce(prod_op, x, nullptr, false); }
+Tensor prod(const Arg& x, const Axes& axes, bool keepdims) { return reduce(prod_op, x, &axes, keepdims); }
 Tensor max(const Arg& x) { return reduce(max_op, x, nullptr, false); }
 Tensor max(const Arg& x, const Axes& axes, bool keepdims) { return reduce(max_op, x, &axes, keepdims); }
+Tensor min(const Arg& x) { return reduce(min_op, x, nullptr, false); }
+Tensor min(const Arg& x, const Axes& axes, bool keepdims) { return reduce(min_op, x, &axes, keepdims); }
 Tensor logsumexp(const Arg& x) { return reduce(logsumexp_op, x, nullptr, false); }
 Tensor logsumexp(const Arg& x, const Axes& axes, bool keepdims) { return reduce(logsumexp_op, x, &axes, keepdims); }
 

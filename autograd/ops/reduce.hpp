@@ -1,0 +1,197 @@
+#pragma once
+// What reductions over any axes share. The input is walked in memory order; a run is reduced into one element of the
+// result, or added to a run of it, so that the innermost loop is contiguous whatever the axes.
+
+#include <algorithm>
+#include <limits>
+
+#include <autograd/ops.hpp>
+#include <autograd/ops/family.hpp>
+#include <autograd/ops/math.hpp>
+#include <autograd/ops/samples.hpp>
+
+namespace xgrad::reduction {
+
+// ------------------------------------------------------------------------------------------------ axes and shapes
+
+/// No axes given means all of them; rank 0 has none to reduce.
+inline Axes reduced_axes(const Call& c) {
+  Axes axes;
+  if (c.attributes.is("axes", "all"))
+    for (Index i = 0; i < c.x[0].rank(); ++i) axes.push_back(i);
+  else
+    for (Index axis : c.attributes.dims("axes")) {
+      if (axes.contains(c.axis(axis))) c.shape_error("axis " + std::to_string(c.axis(axis)) + " is given twice");
+      axes.push_back(c.axis(axis));
+    }
+  return axes;
+}
+
+inline Shape kept_shape(const Call& c) {
+  Shape shape = c.x[0].shape();
+  for (Index axis : reduced_axes(c)) shape[axis] = 1;
+  return shape;
+}
+
+inline Shape reduced_shape(const Call& c) {
+  if (c.attributes.is("keepdims", "yes")) return kept_shape(c);
+  const Axes axes = reduced_axes(c);
+  Shape shape;
+  for (Index i = 0; i < c.x[0].rank(); ++i)
+    if (!axes.contains(i)) shape.push_back(c.x[0].shape()[i]);
+  return shape;
+}
+
+inline Shape nonempty_shape(const Call& c) {
+  const Axes axes = reduced_axes(c);
+  for (Index axis : axes)
+    if (c.x[0].shape()[axis] == 0)
+      c.shape_error("there is no element of " + c.describe(0) + " to reduce over axes " + to_string(axes));
+  return reduced_shape(c);
+}
+
+inline Index reduced_count(const Call& c) {
+  Index count = 1;
+  for (Index axis : reduced_axes(c)) count *= c.x[0].shape()[axis];
+  return count;
+}
+
+/// The result, or its cotangent, with the reduced axes as size 1: it broadcasts over x.
+inline Tensor keep(const Tensor& t, const Call& c) { return reshape(t, kept_shape(c)); }
+
+/// −1, 0 or 1, of the dtype of t.
+inline Tensor sign(const Tensor& t) { return ((t > 0.) - (t < 0.)).to(t.dtype()); }
+
+// ------------------------------------------------------------------------------------------------ kernels
+
+template <class T>
+using lane_of = std::conditional_t<std::same_as<T, Complex>, loops::ScalarLane<T>,
+                                   math::BatchLane<std::conditional_t<std::same_as<T, Complex>, double, T>>>;
+
+// Folds a contiguous run by halves (error grows with the logarithm of its length), each block in four lanes' chains.
+template <class T, class F>
+T fold_run(const T* x, Index count, F f) {
+  using Lane = lane_of<T>;
+  constexpr Index step = 4 * Lane::width;
+  if (count > 128 * Lane::width) {
+    const Index half = count / 2 / step * step;
+    return f(fold_run(x, half, f), fold_run(x + half, count - half, f));
+  }
+  if (count < step) {
+    T result = x[0];
+    for (Index i = 1; i < count; ++i) result = f(result, x[i]);
+    return result;
+  }
+  std::array<decltype(Lane::load(x)), 4> sums;
+  for (Index k = 0; k < 4; ++k) sums[static_cast<std::size_t>(k)] = Lane::load(x + k * Lane::width);
+  Index i = step;
+  for (; i + step <= count; i += step)
+    for (Index k = 0; k < 4; ++k) {
+      auto& sum = sums[static_cast<std::size_t>(k)];
+      sum = f(sum, Lane::load(x + i + k * Lane::width));
+    }
+  std::array<T, static_cast<std::size_t>(Lane::width)> parts;
+  Lane::store(parts.data(), f(f(sums[0], sums[1]), f(sums[2], sums[3])));
+  T result = parts[0];
+  for (std::size_t k = 1; k < parts.size(); ++k) result = f(result, parts[k]);
+  for (; i < count; ++i) result = f(result, x[i]);
+  return result;
+}
+
+// out[…] = f(out[…], x[…]) over all x, where `kept` is the result's shape with reduced axes as 1.
+template <class T, class F>
+void fold(const T* x, const Shape& shape, T* out, const Shape& kept, F f) {
+  const loops::Nest<2> nest(shape, {loops::strides_over(shape, shape), loops::strides_over(shape, kept)});
+  const Index run = nest.run();
+  const bool along = nest.step(1) == 0;  // the run itself is reduced
+  nest.each([&](const std::array<Index, 2>& at) {
+    T* to = out + at[1];
+    const T* from = x + at[0];
+    if (along)
+      *to = f(*to, fold_run(from, run, f));
+    else
+      loops::map_run<lane_of<T>, 3>(to, std::array<const T*, 2>{to, from}, run, f, std::make_index_sequence<2>{});
+  });
+}
+
+// What is folded, and what that gives over no elements.
+struct Add {
+  static constexpr double of_nothing = 0;
+  template <class X>
+  X operator()(const X& a, const X& b) const {
+    return a + b;
+  }
+};
+struct Multiply {
+  static constexpr double of_nothing = 1;
+  template <class X>
+  X operator()(const X& a, const X& b) const {
+    return a * b;
+  }
+};
+struct Larger {
+  static constexpr double of_nothing = -std::numeric_limits<double>::infinity();
+  template <class X>
+  X operator()(const X& a, const X& b) const {
+    return math::maximum(a, b);
+  }
+};
+struct Smaller {
+  static constexpr double of_nothing = std::numeric_limits<double>::infinity();
+  template <class X>
+  X operator()(const X& a, const X& b) const {
+    return -math::maximum(-a, -b);
+  }
+};
+
+template <class T>
+Tensor filled(const Shape& shape, T value) {
+  Tensor y = detail::allocate(shape, dtype_of<T>);
+  std::fill_n(mutable_elements<T>(y), y.size(), value);
+  return y;
+}
+
+template <class F, class T>
+Tensor fold_kernel(const Call& c, const Shape& shape) {
+  Tensor y = filled(shape, math::constant<T>(F::of_nothing));
+  fold(elements<T>(c.x[0]), c.x[0].shape(), mutable_elements<T>(y), kept_shape(c), F{});
+  return y;
+}
+
+template <class F>
+Kernels folding() {
+  return {fold_kernel<F, float>, fold_kernel<F, double>, fold_kernel<F, Complex>};
+}
+
+/// A kernel written in operations: on detached values, so nothing of it is recorded.
+inline Kernels composed(Tensor (*f)(const Call&)) {
+  const Kernel kernel = [f](const Call& c, const Shape&) { return f(c); };
+  return {kernel, kernel, kernel};
+}
+
+// ------------------------------------------------------------------------------------------------ definitions
+
+using Reducer = Tensor (*)(const Arg&, const Axes&, bool);
+
+/// Enters a reduction in the catalogue, with what all of them share where the spec is silent.
+inline Op define(ops::Family& family, OpSpec spec, Reducer f, bool of_nothing) {
+  const std::string name = spec.name;
+  const bool tied = spec.kink != "smooth";
+  if (spec.notation.empty()) spec.notation = name + "({0}, {axes})";
+  if (!spec.shape) spec.shape = of_nothing ? reduced_shape : nonempty_shape;
+  if (!spec.samples) {
+    const bool finite = of_nothing && name != "logsumexp";  // log Σ of nothing is −inf
+    spec.samples = [=] { return samples::reduction(f, finite, tied); };
+  }
+  if (!spec.misuses) spec.misuses = [=] { return samples::reduction_misuses(name, f, of_nothing); };
+  spec.example = samples::reduction_example(name, f);
+  spec.without = {SampleKind::broadcast_left, SampleKind::broadcast_right};
+  if (!tied) spec.without.push_back(SampleKind::ties);
+  return ops::define(family, std::move(spec));
+}
+
+/// The attribute "axes": null for all.
+inline Attributes::Value over(const Axes* axes) { return axes ? Attributes::Value(*axes) : Attributes::Value("all"); }
+inline Attributes::Value yes_or_no(bool b) { return b ? "yes" : "no"; }
+
+}  // namespace xgrad::reduction
