@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include <autograd/finite.hpp>
 #include <autograd/ops.hpp>
 #include <autograd/tape.hpp>
 
@@ -80,6 +81,7 @@ Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& a
   if (op->check) op->check(call);
 
   Tape* tape = Tape::recording();
+  const bool check = tape && tape->options_.check_finite;
   if (tape && !op->has_derivative() && !tape->options_.everything) tape = nullptr;
   bool tracked = false;
   for (std::size_t i = 0; tape && i < args.size(); ++i) {
@@ -95,7 +97,11 @@ Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& a
   const DType dtype = dtype_of(*op, x);
   const Kernel& kernel = dtype == f32 ? op->kernel.f32 : dtype == f64 ? op->kernel.f64 : op->kernel.complex;
   if (!kernel) throw NumericError(op->name + ": has no complex form", where);
+  std::optional<NoGrad> inside;  // the check looks at operations as the user calls them, not at a kernel's own
+  if (check) inside.emplace();
   Tensor y = kernel(call, shape);
+  inside.reset();
+  if (check) detail::check_finite_result(call, y);
   if (tracked) tape->record(op, args, std::move(x), attributes, y, where);
   return y;
 }

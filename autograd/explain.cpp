@@ -36,8 +36,8 @@ std::string constant(const Tensor& t) {
 }
 
 void replace(std::string& text, const std::string& from, const std::string& to) {
-  const std::size_t at = text.find(from);
-  if (at != std::string::npos) text.replace(at, from.size(), to);
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
 }
 
 // Whether operand i stands between brackets or commas of its own, as in `tanh({0})`, and needs no others.
@@ -106,7 +106,7 @@ std::string derivative_formula(const Op& op, std::size_t operand) {
         x.push_back(named(node.op->operands[i], tape.variable(Inputs(node.x)[i])));
       const Tensor y = named("y", tape.variable(node.y)), g = named("g", tape.variable(node.y));
       const Tensor d = op->vjps[operand](Pullback{{*node.op, x, node.attributes, node.where}, g, y, operand});
-      return formula(tape, d);
+      return tape.owns(d) ? formula(tape, d) : constant(d);
     }
   }
   return "";

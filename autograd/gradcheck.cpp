@@ -268,12 +268,6 @@ double relative(double a, double b, double scale) {
   return distance == 0 ? 0 : distance / std::max({std::abs(a), std::abs(b), scale});
 }
 
-Dims unravel(Index k, const Shape& shape) {
-  Dims index = shape;
-  for (Index i = shape.rank(); i-- > 0; k /= shape[i]) index[i] = k % shape[i];
-  return index;
-}
-
 DType dtype_of_all(const std::vector<Tensor>& at) {
   for (const Tensor& t : at)
     if (t.dtype() == f32) return f32;

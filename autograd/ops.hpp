@@ -73,9 +73,10 @@ Tensor leaky_relu(const Arg& x, double negative_slope = 0.01);
 Tensor elu(const Arg& x, double alpha = 1);
 /// 1.0507 · elu(x, 1.6733), whose outputs tend to mean 0 and variance 1.
 Tensor selu(const Arg& x);
-enum class Gelu { exact, tanh };
-/// x · Φ(x), Φ the normal distribution; or its approximation by tanh, the operation gelu_tanh.
-Tensor gelu(const Arg& x, Gelu form = Gelu::exact);
+/// x · Φ(x), Φ the normal distribution. (PyTorch's gelu.)
+Tensor gelu(const Arg& x);
+/// x · (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2, close to gelu. (PyTorch's gelu with approximate='tanh'.)
+Tensor gelu_tanh(const Arg& x);
 /// x · sigmoid(x)
 Tensor silu(const Arg& x);
 

@@ -26,6 +26,12 @@ Index element_count(const Shape& shape) {
   return count;
 }
 
+Dims unravel(Index k, const Shape& shape) {
+  Dims index = shape;
+  for (Index i = shape.rank(); i-- > 0; k /= shape[i]) index[i] = k % shape[i];
+  return index;
+}
+
 std::string to_string(const Dims& dims) {
   std::string text = "(";
   for (Index i = 0; i < dims.rank(); ++i) text += (i ? ", " : "") + std::to_string(dims[i]);

@@ -41,6 +41,8 @@ using Axes = Dims;
 
 /// Number of elements: the product of the sizes, 1 for rank 0.
 Index element_count(const Shape& shape);
+/// The indices of element k in row-major order.
+Dims unravel(Index k, const Shape& shape);
 /// `(4, 2)`, `(4)`, `()`.
 std::string to_string(const Dims& dims);
 std::ostream& operator<<(std::ostream& out, const Dims& dims);

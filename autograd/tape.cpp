@@ -4,7 +4,9 @@
 #include <atomic>
 #include <map>
 #include <optional>
+#include <utility>
 
+#include <autograd/finite.hpp>
 #include <autograd/ops.hpp>
 
 namespace xgrad {
@@ -18,6 +20,13 @@ std::uint64_t next_recording() {
   static std::atomic<std::uint64_t> last{0};
   return ++last;
 }
+
+// Puts a flag back, whatever happens.
+struct Restore {
+  bool& flag;
+  bool value;
+  ~Restore() { flag = value; }
+};
 
 std::size_t bytes_of(const Tensor& t) { return static_cast<std::size_t>(t.size()) * size_of(t.dtype()); }
 
@@ -177,20 +186,25 @@ std::vector<Tensor> Tape::sweep(std::uint32_t last, Tensor seed, const std::vect
                                 bool record) {
   std::optional<NoGrad> off;
   if (!record) off.emplace();
+  // The check names the operation whose rule it is, so it must not stop at one of the rule's own.
+  const bool check = std::exchange(options_.check_finite, false);
+  const Restore restore{options_.check_finite, check};
   const std::vector<char> needed = reached_from(wanted, last);
   std::vector<Tensor> cotangents(last + 1);
   cotangents[last] = std::move(seed);
   for (std::uint32_t i = last + 1; i-- > 0;) {
     if (!cotangents[i].defined()) continue;
-    run_hooks(i, cotangents[i]);
+    run_hooks(i, cotangents[i], check);
     const Node node = nodes_[i];  // a copy: recording the rules may move the vector
     const Tensor g = needed[i] == wanted_itself ? cotangents[i] : std::move(cotangents[i]);
     const Inputs x = node.x;
     for (std::size_t k = 0; k < x.size(); ++k) {
       if (!owns(x[k]) || !needed[x[k].trace().node] || !node.op->rule(k)) continue;
       Tensor& sum = cotangents[x[k].trace().node];
-      Tensor part = pull(node, k, g);
-      sum = sum.defined() ? detail::accumulate(std::move(sum), part, record) : std::move(part);
+      Tensor part = pull(node, k, g, check);
+      const bool first = !sum.defined();
+      sum = first ? std::move(part) : detail::accumulate(std::move(sum), part, record);
+      if (check && !first) detail::check_finite_gradient("the gradient summed for", x[k], sum, node.where);
     }
   }
   return cotangents;
@@ -207,7 +221,7 @@ std::vector<char> Tape::reached_from(const std::vector<std::uint32_t>& sources, 
   return reached;
 }
 
-Tensor Tape::pull(const Node& node, std::size_t operand, const Tensor& g) const {
+Tensor Tape::pull(const Node& node, std::size_t operand, const Tensor& g, bool check) const {
   const CallSite site(node.where);
   const Inputs x = node.x;
   const Pullback c{{*node.op, x, node.attributes, node.where}, g, node.y, operand};
@@ -216,10 +230,12 @@ Tensor Tape::pull(const Node& node, std::size_t operand, const Tensor& g) const 
       broadcast(d.shape(), x[operand].shape()) != d.shape())
     c.shape_error("its backward rule for operand " + std::to_string(operand) + " gave " +
                   (d.defined() ? "shape " + to_string(d.shape()) : "an empty Tensor") + " for " + c.describe(operand));
-  return sum_to(d, x[operand].shape());
+  d = sum_to(d, x[operand].shape());
+  if (check) detail::check_finite_cotangent(c, d);
+  return d;
 }
 
-void Tape::run_hooks(std::uint32_t node, Tensor& g) const {
+void Tape::run_hooks(std::uint32_t node, Tensor& g, bool check) const {
   for (std::size_t i = 0; i < hooks_.size(); ++i) {  // by index: a hook may add hooks
     if (hooks_[i].node != node) continue;
     Tensor replaced = hooks_[i].f(g);
@@ -227,6 +243,8 @@ void Tape::run_hooks(std::uint32_t node, Tensor& g) const {
       throw ShapeError("on_gradient: the hook of " + detail::label(nodes_[node].y) +
                        " must return a gradient of that shape and dtype");
     g = std::move(replaced);
+    if (check)
+      detail::check_finite_gradient("what a hook made of the gradient of", nodes_[node].y, g, nodes_[node].where);
   }
 }
 

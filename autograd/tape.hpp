@@ -88,6 +88,8 @@ struct GradientOptions {
 
 struct TapeOptions {
   bool everything = false;  ///< record operations without a derivative (comparisons …) too, to show them
+  /// Throw NumericError as soon as a NaN or an infinity arises, forward or backward, naming the operation that made it.
+  bool check_finite = false;
   /// A recording that outgrows these throws TapeError naming the line that adds most to it; evaluation without NoGrad
   /// is the usual cause. No limits unless given.
   std::size_t max_nodes = std::numeric_limits<std::size_t>::max();
@@ -162,8 +164,8 @@ class Tape : Scope {
   std::vector<char> reached_from(const std::vector<std::uint32_t>& sources, std::uint32_t last) const;
   std::vector<Tensor> sweep(std::uint32_t last, Tensor seed, const std::vector<std::uint32_t>& wanted, bool record);
   static constexpr char wanted_itself = 2;
-  void run_hooks(std::uint32_t node, Tensor& g) const;
-  Tensor pull(const Node& node, std::size_t operand, const Tensor& g) const;
+  void run_hooks(std::uint32_t node, Tensor& g, bool check) const;
+  Tensor pull(const Node& node, std::size_t operand, const Tensor& g, bool check) const;
   void check_leaves(const char* what, std::uint32_t last, const Where& where) const;
 
   std::vector<Node> nodes_;

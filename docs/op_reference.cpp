@@ -1,6 +1,8 @@
 // Writes docs/operations.md: prototypes and their comments from autograd/ops.hpp, derivatives and kinks from the
 // catalogue. Usage: op_reference path/to/ops.hpp > docs/operations.md
 
+#include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -8,6 +10,8 @@
 
 #include <autograd/explain.hpp>
 #include <autograd/op.hpp>
+#include <autograd/ops.hpp>
+#include <autograd/tape.hpp>
 
 using namespace xgrad;
 
@@ -50,8 +54,132 @@ std::vector<std::pair<std::string, Prototype>> read_prototypes(std::istream& in)
   return result;
 }
 
+std::string number(double v) {
+  std::ostringstream out;
+  out << (v == 0 ? 0 : v);
+  return std::isnan(v) ? "nan" : out.str();  // whatever sign the NaN has
+}
+
+// Values as nested lists: `[[1, 2], [3, 4]]`.
+std::string nested(const std::vector<double>& values, const Shape& shape, Index axis, std::size_t& at) {
+  if (axis == shape.rank()) return number(values[at++]);
+  std::string text = "[";
+  for (Index i = 0; i < shape[axis]; ++i) text += (i ? ", " : "") + nested(values, shape, axis + 1, at);
+  return text + "]";
+}
+std::string nested(const Tensor& t) {
+  std::size_t at = 0;
+  return nested(t.values(), t.shape(), 0, at);
+}
+
+std::string shapes(Inputs x) {
+  std::string text;
+  for (const Tensor& t : x) text += (text.empty() ? "" : ", ") + to_string(t.shape());
+  return text;
+}
+
+// The operation's own operands and result in a sample.
+struct Recorded {
+  std::vector<Tensor> x;
+  Tensor y;
+};
+Recorded record(const Op& op, const Sample& sample) {
+  Tape tape({.everything = true});
+  std::vector<Tensor> leaves;
+  for (const Tensor& x : sample.inputs) leaves.push_back(tape.variable(x));
+  sample.call(leaves);
+  for (const Node& node : tape.nodes()) {
+    const Inputs x = node.x;
+    if (node.op && node.op->name == op->name) return {{x.begin(), x.end()}, node.y};
+  }
+  return {};
+}
+
+void describe_shapes(const Op& op) {
+  std::vector<std::string> lines;
+  for (const Sample& sample : op->samples()) {
+    if (sample.kind == SampleKind::empty || sample.kind == SampleKind::size1 || sample.kind == SampleKind::ties)
+      continue;
+    const Recorded r = record(op, sample);
+    if (!r.y.defined()) continue;
+    const std::string line = "`" + shapes(r.x) + " → " + to_string(r.y.shape()) + "`";
+    if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
+  }
+  std::cout << "- shapes, for instance: ";
+  const std::size_t step = std::max<std::size_t>(1, lines.size() / 3);
+  for (std::size_t i = 0, shown = 0; i < lines.size() && shown < 3; i += step, ++shown)
+    std::cout << (shown ? ", " : "") << lines[i];
+  std::cout << "\n";
+}
+
+// `f(x) → y, derivative d` at scalars.
+std::string at_scalars(const Op& op, const Sample& sample, const std::vector<double>& values) {
+  Tape tape;
+  std::vector<Tensor> leaves;
+  std::string text;
+  for (double v : values) {
+    leaves.push_back(tape.variable(scalar(v)));
+    text += (text.empty() ? "" : ", ") + number(v);
+  }
+  const Tensor y = sample.call(leaves);
+  text = op->name + "(" + text + ") = " + number(y.item());
+  if (!y.tracked()) return text;
+  std::string slopes;
+  for (const Tensor& g : tape.gradients(y, Args(leaves))) slopes += (slopes.empty() ? "" : ", ") + number(g.item());
+  return text + ", derivative " + slopes;
+}
+
+// What becomes of one infinite or undefined element.
+std::string at_element(const Sample& sample, std::size_t operand, double value) {
+  std::vector<Tensor> inputs = sample.inputs;
+  std::vector<double> v = inputs[operand].values();
+  v[0] = value;
+  inputs[operand] = tensor(v, inputs[operand].shape());
+  try {
+    const std::vector<double> y = sample.call(inputs).values();
+    const auto odd = std::count_if(y.begin(), y.end(), [](double e) { return !std::isfinite(e); });
+    return "reaches " + std::to_string(odd) + " of " + std::to_string(y.size()) + " results";
+  } catch (const Error&) {
+    return "is refused";
+  }
+}
+
+void describe_special_values(const Op& op) {
+  const double inf = INFINITY, nan = NAN;
+  const auto* rule = op->shape.target<Shape (*)(const Call&)>();
+  const bool elementwise = rule && *rule == broadcast_shape && op->operands.size() <= 2 && !op->variadic;
+  const std::vector<Sample> samples = op->samples();
+  const auto of_kind = [&](SampleKind kind) {
+    return std::find_if(samples.begin(), samples.end(), [&](const Sample& s) { return s.kind == kind; });
+  };
+  const auto scalar_sample = of_kind(SampleKind::rank0);
+  std::cout << "- NaN and infinities: ";
+  if (elementwise && scalar_sample != samples.end()) {
+    const std::vector<std::vector<double>> points =
+        op->operands.size() == 1 ? std::vector<std::vector<double>>{{-inf}, {0}, {inf}, {nan}}
+                                 : std::vector<std::vector<double>>{{inf, 1}, {1, inf}, {inf, inf}, {0, 0}, {nan, 1}};
+    const char* separator = "";
+    for (const std::vector<double>& values : points) {
+      std::cout << separator << "`" << at_scalars(op, *scalar_sample, values) << "`";
+      separator = "; ";
+    }
+  } else {
+    const auto sample = of_kind(SampleKind::non_square);
+    const char* separator = "";
+    for (std::size_t i = 0; i < sample->inputs.size(); ++i) {
+      const std::string name = sample->inputs.size() == 1 ? "an operand" : "operand " + std::to_string(i);
+      std::cout << separator << "of " << shapes(sample->inputs) << ", one NaN in " << name << " "
+                << at_element(*sample, i, nan) << ", one inf " << at_element(*sample, i, inf);
+      separator = "; ";
+    }
+  }
+  std::cout << "\n";
+}
+
 void describe(const Op& op) {
   const OpSpec& spec = *op;
+  std::cout << "- example: `" << spec.example.code << "` → `" << nested(spec.example.run()) << "`\n";
+  describe_shapes(op);
   for (std::size_t i = 0; i < spec.operands.size(); ++i) {
     const std::string by = spec.variadic ? "each operand" : "`" + spec.operands[i] + "`";
     if (!spec.has_derivative())
@@ -63,7 +191,8 @@ void describe(const Op& op) {
     if (!spec.has_derivative()) break;
   }
   if (spec.kink != "smooth") std::cout << "- at a kink: " << spec.kink << "\n";
-  if (!spec.kernel.complex) std::cout << "- no complex form\n";
+  describe_special_values(op);
+  if (!spec.kernel.complex) std::cout << "- no complex form: gradcheck takes differences\n";
 }
 
 }  // namespace
@@ -79,7 +208,9 @@ int main(int argc, char* argv[]) {
 
   std::cout << "# Operations\n\nGenerated from `autograd/ops.hpp` and the catalogue by `./dev docs`; do not edit.\n\n"
                "A derivative is what the operation's backward rule returns: `g` is the cotangent of the result `y`. "
-               "The engine sums it back over broadcast axes. Sizes in a derivative are those of a sample.\n";
+               "The engine sums it back over broadcast axes. Sizes in a derivative are those of a sample. Examples and "
+               "special "
+               "values are computed when this page is made, and CI compares.\n";
   std::string section;
   for (const auto& [name, prototype] : read_prototypes(header)) {
     if (prototype.section != section) std::cout << "\n## " << (section = prototype.section) << "\n";

@@ -96,7 +96,7 @@ const Op gelu_op = define({.name = "gelu",
                              const Tensor share = 0.5 + 0.5 * erf(x * (std::numbers::sqrt2 / 2));
                              return c.g * (share + x * exp(-0.5 * square(x)) * std::sqrt(0.5 / std::numbers::pi));
                            }}},
-                          [](const Arg& x) { return gelu(x); });
+                          gelu);
 
 // The argument of tanh, and its derivative.
 constexpr double gelu_cubic = 0.044715;
@@ -114,7 +114,7 @@ const Op gelu_tanh_op = define({.name = "gelu_tanh",
                                   const Tensor slope = gelu_slope * (1. + 3. * gelu_cubic * squared);
                                   return c.g * (0.5 * (1. + t) + 0.5 * x * (1. - square(t)) * slope);
                                 }}},
-                               [](const Arg& x) { return gelu(x, Gelu::tanh); });
+                               gelu_tanh);
 
 const Op silu_op = define({.name = "silu",
                            .notation = "{0}·σ({0})",
@@ -136,7 +136,8 @@ Tensor leaky_relu(const Arg& x, double negative_slope) {
 }
 Tensor elu(const Arg& x, double alpha) { return elu_op(x, {{"alpha", alpha}}); }
 Tensor selu(const Arg& x) { return selu_op(x); }
-Tensor gelu(const Arg& x, Gelu form) { return form == Gelu::exact ? gelu_op(x) : gelu_tanh_op(x); }
+Tensor gelu(const Arg& x) { return gelu_op(x); }
+Tensor gelu_tanh(const Arg& x) { return gelu_tanh_op(x); }
 Tensor silu(const Arg& x) { return silu_op(x); }
 
 }  // namespace xgrad

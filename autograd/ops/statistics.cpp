@@ -205,7 +205,8 @@ const Op norm_op = reduction::define(
              "PyTorch",
      .branch = norm_branch,
      .samples = norm_samples,
-     .misuses = norm_misuses},
+     .misuses = norm_misuses,
+     .example = XGRAD_EXAMPLE(norm(matrix({{3, 4}, {1, 0}}), 2, {1}))},
     euclidean, true);
 
 Tensor spread(const Op& op, const Arg& x, const Axes* axes, bool keepdims, double correction) {
