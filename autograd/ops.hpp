@@ -8,6 +8,8 @@
 
 namespace xgrad {
 
+class Rng;
+
 // Elementwise, one operand. Derivatives at kinks are given; PyTorch's are the same unless said.
 
 /// −x
@@ -258,6 +260,18 @@ Tensor fold(const Arg& columns, const Shape& image, const Shape& kernel, const W
 Tensor max_pool2d(const Arg& x, const Shape& kernel, const PoolOptions& options = {});
 /// The mean of each window; padding counts as zeros, in the divisor too.
 Tensor avg_pool2d(const Arg& x, const Shape& kernel, const PoolOptions& options = {});
+
+// Normalisation and dropout.
+
+/// (x − μ)/√(σ² + eps), mean and variance (divided by the count) taken over the axes.
+Tensor standardize(const Arg& x, const Axes& axes, double eps = 1e-5);
+/// weight · standardize(x over its last axis) + bias, both vectors of its length.
+Tensor layer_norm(const Arg& x, const Arg& weight, const Arg& bias, double eps = 1e-5);
+/// The same over all axes but 1, the channels: x is (n, c, …), weight and bias (c). By the batch's own statistics, as
+/// in training.
+Tensor batch_norm(const Arg& x, const Arg& weight, const Arg& bias, double eps = 1e-5);
+/// Zeros with probability p, the rest divided by 1 − p, so that the expectation stays; x itself if not training.
+Tensor dropout(const Arg& x, double p, Rng& rng, bool training = true);
 
 // Losses. Examples are rows. A prediction (n, 1) against a target (n) is refused, since it would broadcast to (n, n).
 

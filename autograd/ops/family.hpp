@@ -23,6 +23,7 @@ Family& index();
 Family& gather();
 Family& linalg();
 Family& softmax();
+Family& normalization();
 Family& convolution();
 Family& loss();
 

@@ -65,6 +65,22 @@ Kernels summed(F f) {
   return {then(terms.f32), then(terms.f64), then(terms.complex)};
 }
 
+// Whether every element of operand i is in [0, 1] (a NaN is not); `otherwise` says what it should have been.
+void check_unit_interval(const Call& c, std::size_t i, const char* otherwise) {
+  const auto check = [&]<class T>(const T* p) {
+    for (Index k = 0; k < c.x[i].size(); ++k)
+      if (!(math::real(p[k]) >= 0 && math::real(p[k]) <= 1)) c.value_error(i, k, math::real(p[k]), otherwise);
+  };
+  if (c.x[i].dtype() == f32)
+    check(elements<float>(c.x[i]));
+  else if (c.x[i].dtype() == f64)
+    check(elements<double>(c.x[i]));
+  else
+    check(elements<Complex>(c.x[i]));
+}
+
+void check_target(const Call& c) { check_unit_interval(c, 1, "a label or probability in [0, 1]"); }
+
 using Loss = Tensor (*)(const Arg&, const Arg&, Reduction);
 
 std::vector<Sample> loss_samples(Loss f, const samples::Range& prediction, const samples::Range& target) {
@@ -108,6 +124,7 @@ const Op bce_logits_op = ops::define(
      .operands = {"logits", "target"},
      .notation = "BCE(σ({0}), {1})",
      .shape = loss_shape,
+     .check = check_target,
      // softplus(z) − y·z with the large parts subtracted first: exact at y = 1 and large z too
      .kernel = summed([]<class X>(const X& z, const X& y) {
        return math::positive_part(z) - y * z + math::log1p(math::exp(-math::abs(z)));
@@ -115,26 +132,23 @@ const Op bce_logits_op = ops::define(
      .vjps = {[](const Pullback& c) { return scaled(c, sigmoid(c.x[0]) - c.x[1], c.x[0].size()); },
               [](const Pullback& c) { return scaled(c, -c.x[0], c.x[0].size()); }},
      .samples =
-         [] { return loss_samples(binary_cross_entropy_with_logits, {.low = -4, .high = 4}, {.low = 0, .high = 1}); },
+         [] {
+           return loss_samples(binary_cross_entropy_with_logits, {.low = -4, .high = 4}, {.low = 0.1, .high = 0.9});
+         },
      .without = not_for_losses,
      .misuses =
-         [] { return loss_misuses("binary_cross_entropy_with_logits", "logits", binary_cross_entropy_with_logits); },
+         [] {
+           auto result = loss_misuses("binary_cross_entropy_with_logits", "logits", binary_cross_entropy_with_logits);
+           const auto with_label = [](double y) {
+             return [y] { binary_cross_entropy_with_logits(zeros({2}), tensor({0, y})); };
+           };
+           const std::string start = "binary_cross_entropy_with_logits: element 1 of target (2) is ";
+           result.push_back({with_label(2), start + "2, not a label or probability in [0, 1]"});
+           result.push_back({with_label(-1), start + "-1, not a label or probability in [0, 1]"});
+           result.push_back({with_label(NAN), start + "nan, not a label or probability in [0, 1]"});
+           return result;
+         },
      .example = XGRAD_EXAMPLE(binary_cross_entropy_with_logits(tensor({-1, 0, 2}), tensor({0, 1, 1})))});
-
-void check_probabilities(const Call& c) {
-  const auto check = [&]<class T>(const T* p) {
-    for (Index i = 0; i < c.x[0].size(); ++i)
-      if (!(math::real(p[i]) >= 0 && math::real(p[i]) <= 1))
-        c.value_error(0, i, math::real(p[i]),
-                      "a probability in [0, 1]; from logits use binary_cross_entropy_with_logits");
-  };
-  if (c.x[0].dtype() == f32)
-    check(elements<float>(c.x[0]));
-  else if (c.x[0].dtype() == f64)
-    check(elements<double>(c.x[0]));
-  else
-    check(elements<Complex>(c.x[0]));
-}
 
 // y log p, 0 where y is 0 whatever p is.
 template <class X>
@@ -148,7 +162,11 @@ const Op bce_op = ops::define(
      .operands = {"probability", "target"},
      .notation = "BCE({0}, {1})",
      .shape = loss_shape,
-     .check = check_probabilities,
+     .check =
+         [](const Call& c) {
+           check_unit_interval(c, 0, "a probability in [0, 1]; from logits use binary_cross_entropy_with_logits");
+           check_target(c);
+         },
      .kernel = summed(
          []<class X>(const X& p, const X& y) { return -(weighted_log(y, p) + weighted_log(X(1) - y, X(1) - p)); }),
      .vjps = {[](const Pullback& c) {
@@ -221,6 +239,7 @@ const Op cross_entropy_op = ops::define(
      .operands = {"logits", "target"},
      .notation = "CE(softmax({0}), {1})",
      .shape = rows_shape,
+     .check = check_target,
      .kernel = {cross_entropy_kernel, cross_entropy_kernel, cross_entropy_kernel},
      // Σ target is 1 for probabilities; a target of any other weight keeps its true gradient
      .vjps = {[](const Pullback& c) { return scaled_rows(c, softmax(c.x[0]) * sum(c.x[1], {-1}, true) - c.x[1]); },
@@ -228,7 +247,7 @@ const Op cross_entropy_op = ops::define(
      .samples =
          [] {
            const auto by = [](Reduction r) { return [r](Inputs x) { return cross_entropy(x[0], x[1], r); }; };
-           const samples::Range p{.low = 0, .high = 1};
+           const samples::Range p{.low = 0.1, .high = 0.9};
            const auto pair = [&](const Shape& shape, unsigned seed) {
              return std::vector<Tensor>{samples::values(shape, {}, seed), samples::values(shape, p, seed + 1)};
            };
@@ -252,6 +271,14 @@ const Op cross_entropy_op = ops::define(
                   cross_entropy(ones({2, 3}), ones({2, 4}));
                 },
                 "cross_entropy: logits (2, 3) and target (2, 4) must have one shape, or the target (n) of classes"},
+               {[] {
+                  cross_entropy(zeros({1, 2}), matrix({{1.5, -0.5}}));
+                },
+                "cross_entropy: element 0 of target (1, 2) is 1.5, not a label or probability in [0, 1]"},
+               {[] {
+                  cross_entropy(zeros({1, 2}), tensor({NAN}));
+                },
+                "one_hot: element 0 of target (1) is nan, not a whole number from 0 to 1"},
                {[] {
                   cross_entropy(ones({2, 3}), tensor({0., 1., 2.}));
                 },
