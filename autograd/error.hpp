@@ -12,6 +12,8 @@ struct Where {
   int line = 0;
 };
 std::string to_string(const Where& where);
+/// A number as messages show it: six digits, `nan` whatever the sign.
+std::string number_text(double v);
 
 /// What every error of the library derives from. One line: what is wrong, where, what to do.
 struct Error : std::runtime_error {

@@ -1,7 +1,6 @@
 #include <autograd/explain.hpp>
 
 #include <algorithm>
-#include <sstream>
 
 #include <autograd/ops.hpp>
 
@@ -20,19 +19,13 @@ bool is_atom(const std::string& text) {
 
 std::string parenthesised(const std::string& text) { return is_atom(text) ? text : "(" + text + ")"; }
 
-std::string number(double v) {
-  std::ostringstream out;
-  out << v;
-  return out.str();
-}
-
 // A constant: its name, its number if all its elements are the same, or just that.
 std::string constant(const Tensor& t) {
   if (!t.name().empty()) return t.name();
   const std::vector<double> values = t.values();
   const bool uniform =
       !values.empty() && std::all_of(values.begin(), values.end(), [&](double v) { return v == values[0]; });
-  return uniform ? number(values[0]) : "constant";
+  return uniform ? number_text(values[0]) : "constant";
 }
 
 void replace(std::string& text, const std::string& from, const std::string& to) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
-#include <sstream>
 
 #include <autograd/kernel.hpp>
 
@@ -27,15 +26,9 @@ std::optional<Index> first_odd(const Tensor& t) {
   return t.dtype() == f32 ? first_odd<float>(t) : t.dtype() == f64 ? first_odd<double>(t) : first_odd<Complex>(t);
 }
 
-std::string number(double v) {
-  std::ostringstream out;
-  out << v;
-  return std::isnan(v) ? "nan" : out.str();  // whatever sign the NaN has
-}
-
 // `nan at (0, 2)`
 std::string place(const Tensor& t, Index at) {
-  return number(t.values()[static_cast<std::size_t>(at)]) + " at " + to_string(unravel(at, t.shape()));
+  return number_text(t.values()[static_cast<std::size_t>(at)]) + " at " + to_string(unravel(at, t.shape()));
 }
 
 // `in [0, 3]`, over the elements that are finite.
@@ -47,7 +40,7 @@ std::string range(const Tensor& t) {
       high = std::max(high, v);
     }
   if (low > high) return t.size() == 0 ? "without elements" : "without a finite element";
-  return "in [" + number(low) + ", " + number(high) + "]";
+  return "in [" + number_text(low) + ", " + number_text(high) + "]";
 }
 
 // `a (2) in [0, 1] and b () in [3, 3]`

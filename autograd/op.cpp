@@ -60,9 +60,8 @@ void Call::shape_error(const std::string& what) const { throw ShapeError(op.name
 void Call::numeric_error(const std::string& what) const { throw NumericError(op.name + ": " + what, where); }
 
 void Call::value_error(std::size_t i, Index at, double value, const std::string& expected) const {
-  std::ostringstream number;
-  number << value;
-  numeric_error("element " + std::to_string(at) + " of " + describe(i) + " is " + number.str() + ", not " + expected);
+  numeric_error("element " + std::to_string(at) + " of " + describe(i) + " is " + number_text(value) + ", not " +
+                expected);
 }
 
 Index Call::axis(Index axis, std::size_t i) const {

@@ -8,12 +8,19 @@
 #include <memory>
 #include <new>
 #include <ostream>
+#include <sstream>
 
 #include <autograd/op.hpp>
 #include <autograd/ops.hpp>
 #include <autograd/pool.hpp>
 
 namespace xgrad {
+
+std::string number_text(double v) {
+  std::ostringstream out;
+  out << v;
+  return std::isnan(v) ? "nan" : out.str();
+}
 
 std::string to_string(const Where& where) {
   if (!where.file) return "";

@@ -10,7 +10,7 @@ void check(const char* what, Index n, double noise) {
   if (n < 2) throw ShapeError(std::string(what) + ": needs at least 2 points, not " + std::to_string(n));
   if (!(noise >= 0) || !std::isfinite(noise))
     throw NumericError(std::string(what) + ": the noise must be a finite number of at least 0, not " +
-                       std::to_string(noise));
+                       number_text(noise));
 }
 
 // Points of both classes, each from its place in its class; noise is drawn point by point.
@@ -53,7 +53,7 @@ Dataset moons(Index n, double noise, Rng& rng, DType dtype) {
 Dataset circles(Index n, double noise, Rng& rng, double factor, DType dtype) {
   check("circles", n, noise);
   if (!(factor >= 0 && factor < 1))
-    throw NumericError("circles: the factor must lie in [0, 1), not " + std::to_string(factor));
+    throw NumericError("circles: the factor must lie in [0, 1), not " + number_text(factor));
   return two_classes(n, noise, rng, dtype, [factor](bool inner, Index i, Index count) {
     const double t = 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(count), r = inner ? factor : 1;
     return std::pair{r * std::cos(t), r * std::sin(t)};
@@ -64,7 +64,7 @@ Split split(const Dataset& data, double share, Rng& rng) {
   const Index n = data.x.shape()[0];
   const auto cut = static_cast<Index>(std::llround(share * static_cast<double>(n)));
   if (!(share > 0 && share < 1) || cut < 1 || cut >= n)
-    throw ShapeError("split: a share of " + std::to_string(share) + " of " + std::to_string(n) +
+    throw ShapeError("split: a share of " + number_text(share) + " of " + std::to_string(n) +
                      " examples leaves one side empty");
   const std::vector<double> order = randperm(n, rng).values();
   const auto part = [&](Index from, Index to) {

@@ -44,7 +44,7 @@ Sgd::Sgd(const std::vector<Parameter*>& parameters, const SgdOptions& options) :
 
 void Sgd::set_lr(double lr) {
   if (!(lr > 0) || !std::isfinite(lr))
-    throw NumericError("Sgd: the learning rate must be a finite number above 0, not " + std::to_string(lr));
+    throw NumericError("Sgd: the learning rate must be a finite number above 0, not " + number_text(lr));
   options_.lr = lr;
 }
 

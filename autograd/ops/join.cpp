@@ -301,7 +301,9 @@ std::vector<Tensor> split(const Arg& x, const std::vector<Index>& sizes, Index a
   const Shape shape = detail::value_of("split", x).shape();
   const Index at = axis < 0 ? axis + shape.rank() : axis;
   if (at < 0 || at >= shape.rank())
-    throw ShapeError("split: axis " + std::to_string(axis) + " is out of range for " + to_string(shape), x.where);
+    throw ShapeError(
+        "split: axis " + std::to_string(axis) + " is out of range for " + detail::label(detail::value_of("split", x)),
+        x.where);
   Index sum = 0;
   std::string list;
   for (Index size : sizes) {

@@ -114,7 +114,9 @@ Tensor standardize(const Arg& x, const Axes& axes, double eps) {
 
 Tensor layer_norm(const Arg& x, const Arg& weight, const Arg& bias, double eps) {
   const Shape& shape = detail::value_of("layer_norm", x).shape();
-  if (shape.empty()) throw ShapeError("layer_norm: x () has no axis to normalise", x.where);
+  if (shape.empty())
+    throw ShapeError("layer_norm: " + detail::label(detail::value_of("layer_norm", x)) + " has no axis to normalise",
+                     x.where);
   const Index channels = shape[shape.rank() - 1];
   const CallSite site(x.where);
   return scaled("layer_norm", standardize(x, {-1}, eps), weight, bias, channels, {channels}, x);
@@ -137,7 +139,7 @@ Tensor batch_norm(const Arg& x, const Arg& weight, const Arg& bias, double eps) 
 Tensor dropout(const Arg& x, double p, Rng& rng, bool training) {
   const Tensor& value = detail::value_of("dropout", x);
   if (!(p >= 0 && p <= 1))
-    throw NumericError("dropout: the probability must be in [0, 1], not " + std::to_string(p), x.where);
+    throw NumericError("dropout: the probability must be in [0, 1], not " + number_text(p), x.where);
   const CallSite site(x.where);
   if (!training || p == 0) return x * 1.;
   const DType dtype = value.dtype() == f32 ? f32 : f64;
