@@ -23,7 +23,7 @@ constexpr std::size_t none = std::string::npos;
 
 bool has(const std::string& letters, char letter) { return letters.find(letter) != none; }
 
-/// The letters of one string that another has, each once.
+// The letters of one string that another has, each once.
 std::string common(const std::string& letters, const std::string& with) {
   std::string result;
   for (char letter : letters)
@@ -31,7 +31,7 @@ std::string common(const std::string& letters, const std::string& with) {
   return result;
 }
 
-/// The letters of one string that another lacks.
+// The letters of one string that another lacks.
 std::string without(const std::string& letters, const std::string& gone) {
   std::string result;
   for (char letter : letters)
@@ -61,13 +61,13 @@ struct Formula {
     for (std::size_t i = 0; i < inputs.size(); ++i) list += (i ? "," : "") + inputs[i];
     return list + "->" + output;
   }
-  /// The letters of the operands from `first` on.
+  // The letters of the operands from `first` on.
   std::string letters(std::size_t first = 0) const {
     std::string list;
     for (std::size_t i = first; i < inputs.size(); ++i) list += inputs[i];
     return list;
   }
-  /// Those that are not summed once the operands before `next` are contracted.
+  // Those that are not summed once the operands before `next` are contracted.
   std::string kept(std::size_t next) const {
     std::string before;
     for (std::size_t i = 0; i < next; ++i) before += inputs[i];
@@ -327,7 +327,7 @@ const Op einsum_op = ops::define(
                     .misuses = einsum_misuses,
                     .example = XGRAD_EXAMPLE(einsum("ij,j->i", {matrix({{1, 2}, {3, 4}}), tensor({1, 10})}))});
 
-/// The place of the first letter that comes again.
+// The place of the first letter that comes again.
 std::size_t repeated(const std::string& letters) {
   for (std::size_t i = 0; i < letters.size(); ++i)
     if (letters.find(letters[i], i + 1) != none) return i;
