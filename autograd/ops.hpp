@@ -221,6 +221,21 @@ Tensor one_hot(const Arg& x, Index classes, DType dtype = f64);
 
 /// Matrix product with NumPy's rules: 1-d operands are vectors, leading axes are batches and broadcast.
 Tensor matmul(const Arg& a, const Arg& b);
+/// Σ a·b of two vectors of one length.
+Tensor dot(const Arg& a, const Arg& b);
+/// y[i, j] = a[i] · b[j] of two vectors.
+Tensor outer(const Arg& a, const Arg& b);
+/// The diagonal of the last two axes as a new last axis; leading axes are batches. A positive offset is above the main
+/// diagonal, a negative one below; outside of the matrix it is empty.
+Tensor diagonal(const Arg& x, Index offset = 0);
+/// Square matrices with the last axis of x on that diagonal, zeros elsewhere; leading axes are batches.
+Tensor diag_embed(const Arg& x, Index offset = 0);
+/// The sum of the diagonal of the last two axes.
+Tensor trace(const Arg& x);
+/// Sums of products by letters for the axes: `einsum("ij,jk->ik", {a, b})` is a matrix product. Letters left out of the
+/// result are summed; one that occurs twice in an operand takes its diagonal. The result must be written out, `...` is
+/// not known. Operands are contracted in pairs from the left, so their order decides the work.
+Tensor einsum(const std::string& subscripts, const Args& operands);
 
 // Normalised exponentials.
 

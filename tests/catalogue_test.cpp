@@ -10,7 +10,7 @@ using namespace boost::unit_test;
 
 namespace {
 
-constexpr std::size_t operation_count = 93;
+constexpr std::size_t operation_count = 98;
 
 void counts() {
   std::set<std::string> names;

@@ -22,6 +22,8 @@ Family& join();
 Family& index();
 Family& gather();
 Family& linalg();
+Family& matrix();
+Family& einsum();
 Family& softmax();
 Family& normalization();
 Family& convolution();
