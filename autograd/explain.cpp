@@ -1,6 +1,7 @@
 #include <autograd/explain.hpp>
 
 #include <algorithm>
+#include <map>
 
 #include <autograd/ops.hpp>
 
@@ -80,6 +81,15 @@ std::string formula(const Tape& tape, const Tensor& y) {
     texts[i] = fill(node, operands);
   }
   return texts[y.trace().node];
+}
+
+std::string busiest_line(const Tape& tape) {
+  std::map<std::string, std::size_t> nodes;
+  for (const Node& node : tape.nodes()) ++nodes[to_string(node.where)];
+  const auto most =
+      std::max_element(nodes.begin(), nodes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == nodes.end() ? " nothing is recorded"
+                             : most->first + " added " + std::to_string(most->second) + " nodes";
 }
 
 std::string derivative_formula(const Op& op, std::size_t operand) {

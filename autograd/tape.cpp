@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <map>
+#include <exception>
 #include <optional>
 #include <utility>
 
+#include <autograd/explain.hpp>
 #include <autograd/finite.hpp>
 #include <autograd/ops.hpp>
 
@@ -52,11 +53,17 @@ Scope::~Scope() {
   if (*link) *link = outer_;
 }
 
-CallSite::CallSite(const Where& where) : where_(where), outer_(outermost_site) {
+CallSite::CallSite(const Where& where)
+    : where_(where),
+      outer_(outermost_site),
+      tape_(Tape::recording()),
+      size_(tape_ && !tape_->closed_ ? tape_->size() : 0),
+      exceptions_(std::uncaught_exceptions()) {
   if (!outer_) outermost_site = this;
 }
 CallSite::~CallSite() {
   if (!outer_) outermost_site = nullptr;
+  if (tape_ && !tape_->closed_ && std::uncaught_exceptions() > exceptions_) tape_->roll_back(size_);
 }
 Where CallSite::resolve(const Where& otherwise) { return outermost_site ? outermost_site->where_ : otherwise; }
 
@@ -80,7 +87,11 @@ void Tape::begin_if_closed() {
 
 void Tape::push(Node node) {
   const std::size_t grown = bytes_ + bytes_of(node.y);
-  if (nodes_.size() >= options_.max_nodes || grown > options_.max_bytes) throw_outgrown(node.where);
+  if (nodes_.size() >= options_.max_nodes || grown > options_.max_bytes)
+    throw TapeError("the recording has outgrown its limit at " + std::to_string(nodes_.size()) + " nodes and " +
+                        std::to_string(bytes_) + " bytes;" + busiest_line(*this) +
+                        ": compute under NoGrad what needs no gradient, or call clear()",
+                    node.where);
   nodes_.push_back(std::move(node));
   bytes_ = grown;
 }
@@ -91,19 +102,6 @@ void Tape::roll_back(std::size_t size) {
     nodes_.pop_back();
   }
   while (!leaves_.empty() && leaves_.back().node >= size) leaves_.pop_back();
-}
-
-void Tape::throw_outgrown(const Where& where) const {
-  std::map<std::string, std::size_t> by_line;
-  for (const Node& node : nodes_) ++by_line[to_string(node.where)];
-  const auto most = std::max_element(by_line.begin(), by_line.end(),
-                                     [](const auto& a, const auto& b) { return a.second < b.second; });
-  throw TapeError(
-      "the recording has outgrown its limit at " + std::to_string(nodes_.size()) + " nodes and " +
-          std::to_string(bytes_) + " bytes" +
-          (by_line.empty() ? "" : "," + most->first + " added " + std::to_string(most->second) + " of them") +
-          ": compute under NoGrad what needs no gradient, or call clear()",
-      where);
 }
 
 Tensor Tape::record_leaf(const Tensor& value, const Where& where) {

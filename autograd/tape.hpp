@@ -60,8 +60,9 @@ class NoGrad : Scope {
   NoGrad() : Scope(nullptr) {}
 };
 
-/// While it lives, operations name this line: the user's, where the library calls its own operations.
-/// The outermost one counts.
+/// While it lives, operations name this line: the user's, where the library composes operations of others. The
+/// outermost one counts. Left by an exception, it takes back what was recorded since: a composition is recorded whole
+/// or not at all.
 class CallSite {
  public:
   explicit CallSite(const Where& where);
@@ -74,6 +75,9 @@ class CallSite {
  private:
   Where where_;
   const CallSite* outer_;
+  Tape* tape_;
+  std::size_t size_;
+  int exceptions_;
 };
 
 struct BackwardOptions {
@@ -136,6 +140,7 @@ class Tape : Scope {
   static Tape* recording();
 
  private:
+  friend class CallSite;
   friend Tensor named(std::string, const Tensor&);
   static void adopt(const Tensor& t);
   friend Tensor apply(const Op&, std::span<const Arg* const>, const Attributes&, const Where&);
@@ -158,7 +163,6 @@ class Tape : Scope {
   void begin_if_closed();
   void push(Node node);
   void roll_back(std::size_t size);
-  [[noreturn]] void throw_outgrown(const Where& where) const;
   std::uint32_t node_of(const char* what, const Arg& a) const;
   Tensor seed(const char* what, std::uint32_t node, const Tensor& cotangent, const Where& where) const;
   std::vector<char> reached_from(const std::vector<std::uint32_t>& sources, std::uint32_t last) const;

@@ -8,25 +8,12 @@
 #include <memory>
 #include <new>
 #include <ostream>
-#include <sstream>
 
 #include <autograd/op.hpp>
 #include <autograd/ops.hpp>
 #include <autograd/pool.hpp>
 
 namespace xgrad {
-
-std::string number_text(double v) {
-  std::ostringstream out;
-  out << v;
-  return std::isnan(v) ? "nan" : out.str();
-}
-
-std::string to_string(const Where& where) {
-  if (!where.file) return "";
-  const std::string path = where.file;
-  return " [" + path.substr(path.find_last_of("/\\") + 1) + ":" + std::to_string(where.line) + "]";
-}
 
 const char* to_string(DType dtype) { return dtype == f32 ? "f32" : dtype == f64 ? "f64" : "complex"; }
 

@@ -82,6 +82,8 @@ BOOST_FIXTURE_TEST_CASE(operations_name_operands_and_line, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(compositions, Fixture) {
+  Tape tape;  // so that what a composition recorded before it failed would show
+  x = named("X", tape.variable(x));
   const Tensor table = named("table", ones({4, 2})), mask = named("mask", ones({2})), scalar_ = named("s", scalar(1));
   HERE(split(x, {1, 1}), "split: the parts 1 + 1 do not make up axis 0 of X (3, 2)");
   HERE(split(x, {4, -1}), "split: a part cannot have size -1");
@@ -97,6 +99,11 @@ BOOST_FIXTURE_TEST_CASE(compositions, Fixture) {
   HERE(batch_norm(zeros({0, 2}), w, w), "standardize: there is no element of x (0, 2) to reduce over axes (0)");
   HERE(dropout(x, 1.5, rng), "dropout: the probability must be in [0, 1], not 1.5");
   HERE(dropout(x, NAN, rng), "dropout: the probability must be in [0, 1], not nan");
+  const Tensor square_ = tape.variable(ones({2, 2}));
+  HERE(einsum("ii,i->", {square_, ones({2}, f32)}),
+       "einsum: diagonal#2 (2) is f64 but Tensor (2) is f32; convert one with .to()");
+  const Tensor image = reshape(x, {1, 1, 3, 2}), filter = ones({1, 1, 2, 2});
+  HERE(conv2d(image, filter, ones({1}, f32)), "add: conv2d#3 (1, 1, 2, 1) is f64 but Tensor (1, 1, 1) is f32; convert one with .to()");
   HERE(dropout(Tensor(), 0.5, rng), "dropout: needs a Tensor, not an empty one");
 }
 

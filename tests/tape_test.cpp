@@ -276,8 +276,8 @@ BOOST_AUTO_TEST_CASE(a_recording_that_outgrows_its_limit_names_the_line) {
     BOOST_TEST(tape.bytes() == 16 * nodes);
     const std::string here = to_string(Where{__FILE__, line});
     BOOST_TEST(text == "the recording has outgrown its limit at " + std::to_string(nodes) + " nodes and " +
-                           std::to_string(16 * nodes) + " bytes," + here + " added " + std::to_string(nodes - 2) +
-                           " of them: compute under NoGrad what needs no gradient, or call clear()" + here);
+                           std::to_string(16 * nodes) + " bytes;" + here + " added " + std::to_string(nodes - 2) +
+                           " nodes: compute under NoGrad what needs no gradient, or call clear()" + here);
   };
   grow({.max_nodes = 50}, 50);
   grow({.max_bytes = 480}, 30);
