@@ -1,8 +1,8 @@
 #pragma once
 // Everything of the autograd folder but array.hpp (which brings xtensor).
 
-#include <autograd/finite.hpp>
 #include <autograd/derivatives.hpp>
+#include <autograd/finite.hpp>
 #include <autograd/gradcheck.hpp>
 #include <autograd/op.hpp>
 #include <autograd/ops.hpp>

@@ -153,7 +153,7 @@ Hessian hessian_of(Subject& s) {
   double* out = mutable_elements<double>(h.matrix);
   for (std::size_t i = 0; i < s.at.size(); ++i)
     for (Index k = 0; k < s.at[i].size(); ++k) {
-      h.entries.push_back(entry_name(s.names[i], detail::unravel(k, s.at[i].shape())));
+      h.entries.push_back(entry_name(s.names[i], unravel(k, s.at[i].shape())));
       for (const Tensor& part : s.pull(tape, gradient[i], {.cotangent = unit(gradient[i], k)})) {
         const std::vector<double> values = part.values();
         out = std::copy(values.begin(), values.end(), out);
@@ -238,7 +238,7 @@ std::vector<Tensor> per_example_gradients(const Function& loss, const std::vecto
   const Index n = demand_batch(subject, batch);
   std::vector<Tensor> result;
   for (std::size_t i = 0; i < parameters.size(); ++i)
-    result.push_back(rows_of(subject, {n}, "gradients of " + std::to_string(n) + " examples", i));
+    result.push_back(rows_of(subject, {n}, "the gradients of " + std::to_string(n) + " examples", i));
   for (Index r = 0; r < n; ++r) {
     Tape tape;
     for (std::size_t i = 0; i < batch.size(); ++i) example[i] = slice(batch[i].detach(), 0, r, r + 1);

@@ -248,7 +248,7 @@ void check_order(GradcheckReport& report, Subject& subject, int order, const Gra
       }
       if (!numeric.kink) input.scale = std::max(input.scale, numeric.magnitude);
       input.entries.push_back(
-          {detail::unravel(k, input.shape), analytic[static_cast<std::size_t>(k)], numeric.sum, 0, numeric.kink});
+          {unravel(k, input.shape), analytic[static_cast<std::size_t>(k)], numeric.sum, 0, numeric.kink});
     }
     for (GradcheckEntry& e : input.entries) e.difference = relative(e.analytic, e.numeric, input.scale);
     input.verdict = judge(input, base.connected[i], report.tolerance);

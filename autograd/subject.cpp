@@ -66,10 +66,4 @@ void OfParameters::move_to(const std::vector<Tensor>& point) {
   for (std::size_t i = 0; i < point.size(); ++i) overrides_[i]->set(point[i]);
 }
 
-Dims unravel(Index k, const Shape& shape) {
-  Dims index = shape;
-  for (Index i = shape.rank(); i-- > 0; k /= shape[i]) index[i] = k % shape[i];
-  return index;
-}
-
 }  // namespace xgrad::detail

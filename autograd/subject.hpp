@@ -67,7 +67,4 @@ class OfParameters : public Subject {
   std::vector<std::unique_ptr<ParameterOverride>> overrides_;  // made by the first move: threads may share a model
 };
 
-/// The indices of element k in row-major order.
-Dims unravel(Index k, const Shape& shape);
-
 }  // namespace xgrad::detail
