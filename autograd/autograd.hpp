@@ -1,6 +1,7 @@
 #pragma once
 // Everything of the autograd folder but array.hpp (which brings xtensor).
 
+#include <autograd/derivatives.hpp>
 #include <autograd/finite.hpp>
 #include <autograd/gradcheck.hpp>
 #include <autograd/op.hpp>

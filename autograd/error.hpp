@@ -10,6 +10,8 @@ namespace xgrad {
 struct Where {
   const char* file = nullptr;
   int line = 0;
+  /// The caller's line, as a default argument.
+  static Where here(const char* file = __builtin_FILE(), int line = __builtin_LINE()) { return {file, line}; }
 };
 std::string to_string(const Where& where);
 /// A number as messages show it: six digits, `nan` whatever the sign.

@@ -7,77 +7,19 @@
 #include <autograd/kernel.hpp>
 #include <autograd/ops.hpp>
 #include <autograd/random.hpp>
-#include <autograd/tape.hpp>
+#include <autograd/subject.hpp>
 
 namespace xgrad {
 namespace {
 
-// ---------------------------------------------------------------------------------------------- what is differentiated
-
-// A function together with the point at which it is checked.
-class Subject {
- public:
-  Subject() = default;
-  Subject(const Subject&) = delete;
-  Subject& operator=(const Subject&) = delete;
-  virtual ~Subject() = default;
-  /// The value at `at`, recorded on the running tape.
-  virtual Tensor evaluate(const std::vector<Tensor>& at) = 0;
-  /// The leaves of that recording, to differentiate by.
-  virtual Arg leaf(std::size_t i) const = 0;
-
-  std::vector<std::string> names;
-  std::vector<Tensor> at;
-};
-
-class OfTensors : public Subject {
- public:
-  OfTensors(const Function& f, const std::vector<Tensor>& inputs) : f_(f) {
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      if (!inputs[i].defined()) throw ShapeError("gradcheck: input " + std::to_string(i) + " is an empty Tensor");
-      names.push_back(inputs[i].name().empty() ? "x" + std::to_string(i) : inputs[i].name());
-      at.push_back(inputs[i].detach());
-    }
-  }
-  Tensor evaluate(const std::vector<Tensor>& at) override {
-    leaves_.clear();
-    for (std::size_t i = 0; i < at.size(); ++i) leaves_.push_back(named(names[i], Tape::recording()->variable(at[i])));
-    return f_(leaves_);
-  }
-  Arg leaf(std::size_t i) const override { return leaves_[i]; }
-
- private:
-  const Function& f_;
-  std::vector<Tensor> leaves_;
-};
-
-class OfParameters : public Subject {
- public:
-  OfParameters(const std::function<Tensor()>& loss, const std::vector<Parameter*>& parameters) : loss_(loss) {
-    for (const Parameter* p : parameters) {
-      if (!p->trainable()) throw TapeError("gradcheck: Parameter " + p->name() + " is frozen");
-      names.push_back(p->name());
-      at.push_back(p->value());
-      handles_.push_back(p->handle());
-      overrides_.push_back(std::make_unique<ParameterOverride>(*p));
-    }
-  }
-  Tensor evaluate(const std::vector<Tensor>& at) override {
-    for (std::size_t i = 0; i < at.size(); ++i) overrides_[i]->set(at[i]);
-    return loss_();
-  }
-  Arg leaf(std::size_t i) const override { return handles_[i]; }
-
- private:
-  const std::function<Tensor()>& loss_;
-  std::vector<Parameter> handles_;
-  std::vector<std::unique_ptr<ParameterOverride>> overrides_;
-};
+using detail::OfParameters;
+using detail::OfTensors;
+using detail::Subject;
 
 // ---------------------------------------------------------------------------------------------- one evaluation
 
-// At order 1 the outputs are {f}, at order 2 the gradients of cotangent · f. `pulled` is the gradient of their sum
-// weighted by the cotangents.
+// At order 1 the outputs are {f}; at each further order they are the gradients of the outputs before, weighted by their
+// cotangents and added up. `pulled` is the gradient of the last ones.
 struct Evaluation {
   std::vector<Tensor> outputs;
   std::vector<double> branches;  // which piece every piecewise operation took
@@ -98,42 +40,31 @@ std::vector<double> branches_of(const Tape& tape) {
 
 class Checker {
  public:
-  Checker(Subject& subject, int order, std::uint64_t seed) : subject_(subject), order_(order) {
+  Checker(Subject& subject, int order, std::uint64_t seed) : subject_(subject) {
     Rng rng(seed);
     const Tape tape;
-    const Tensor y = subject_.evaluate(subject_.at);
-    if (!y.defined()) throw ShapeError("gradcheck: the function returned an empty Tensor");
+    subject_.move_to(subject_.at);
+    const Tensor y = subject_.evaluate();
     for (double v : y.values())
       if (!std::isfinite(v))
         throw NumericError("gradcheck: the function is not finite at the inputs; check it elsewhere");
-    y_cotangent_ = weights(y, rng);
-    if (order_ == 1)
-      cotangents_ = {y_cotangent_};
-    else
-      for (const Tensor& x : subject_.at) cotangents_.push_back(weights(x, rng));
+    cotangents_.push_back({weights(y, rng)});
+    for (int k = 1; k < order; ++k) {
+      cotangents_.emplace_back();
+      for (const Tensor& x : subject_.at) cotangents_.back().push_back(weights(x, rng));
+    }
   }
 
   Evaluation evaluate(const std::vector<Tensor>& at, bool pull) {
     Evaluation e;
     Tape tape;
-    const Tensor y = subject_.evaluate(at);
-    const std::size_t count = at.size();
-    e.connected.assign(count, 0);
-    for (std::size_t i = 0; i < count; ++i) e.connected[i] = tape.depends(y, subject_.leaf(i)) ? 1 : 0;
-    e.outputs = order_ == 1 ? std::vector<Tensor>{y}
-                            : gradients(tape, y, at, e.connected, {.record = true, .cotangent = y_cotangent_});
+    subject_.move_to(at);
+    e.outputs = {subject_.evaluate()};
+    for (std::size_t i = 0; i < at.size(); ++i)
+      e.connected.push_back(tape.depends(e.outputs[0], subject_.leaf(i)) ? 1 : 0);
+    for (std::size_t k = 0; k + 1 < cotangents_.size(); ++k) e.outputs = pull_back(tape, e.outputs, k, true);
     e.branches = branches_of(tape);
-    if (!pull) return e;
-    if (order_ == 1) {
-      e.pulled = gradients(tape, y, at, e.connected, {.cotangent = y_cotangent_});
-      return e;
-    }
-    Tensor total = scalar(0, at[0].dtype());
-    for (std::size_t i = 0; i < count; ++i) total = total + sum(e.outputs[i] * cotangents_[i]);
-    e.branches = branches_of(tape);
-    std::vector<char> twice(count, 0);
-    for (std::size_t i = 0; i < count; ++i) twice[i] = tape.depends(total, subject_.leaf(i)) ? 1 : 0;
-    e.pulled = gradients(tape, total, at, twice, {});
+    if (pull) e.pulled = pull_back(tape, e.outputs, cotangents_.size() - 1, false);
     return e;
   }
 
@@ -142,7 +73,7 @@ class Checker {
   std::vector<double> terms(const std::vector<Tensor>& outputs, F part) const {
     std::vector<double> result;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      const std::vector<double> weight = cotangents_[i].values();
+      const std::vector<double> weight = cotangents_.back()[i].values();
       for (std::size_t k = 0; k < weight.size(); ++k)
         result.push_back(weight[k] * part(outputs[i], static_cast<Index>(k)));
     }
@@ -160,24 +91,16 @@ class Checker {
     return tensor(w, like.shape(), like.dtype() == f32 ? f32 : f64);
   }
 
-  std::vector<Tensor> gradients(Tape& tape, const Tensor& y, const std::vector<Tensor>& at,
-                                const std::vector<char>& connected, const GradientOptions& options) const {
-    std::vector<Tensor> result;
-    std::vector<Arg> leaves;
-    for (std::size_t i = 0; i < at.size(); ++i)
-      if (connected[i]) leaves.push_back(subject_.leaf(i));
-    std::vector<Tensor> found;
-    if (!leaves.empty()) found = tape.gradients(y, Args(leaves), options);
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < at.size(); ++i)
-      result.push_back(connected[i] ? found[next++] : detail::zeros_like(at[i]));
-    return result;
+  // The gradient of outputs of level k by the leaves: of f itself by its cotangent, of gradients by their weighted sum.
+  std::vector<Tensor> pull_back(Tape& tape, const std::vector<Tensor>& outputs, std::size_t k, bool record) const {
+    if (k == 0) return subject_.pull(tape, outputs[0], {.record = record, .cotangent = cotangents_[0][0]});
+    Tensor total = sum(outputs[0] * cotangents_[k][0]);
+    for (std::size_t i = 1; i < outputs.size(); ++i) total = total + sum(outputs[i] * cotangents_[k][i]);
+    return subject_.pull(tape, total, {.record = record});
   }
 
   Subject& subject_;
-  int order_;
-  Tensor y_cotangent_;
-  std::vector<Tensor> cotangents_;
+  std::vector<std::vector<Tensor>> cotangents_;  // of the outputs, by order
 };
 
 // ---------------------------------------------------------------------------------------------- numeric derivatives
@@ -335,8 +258,8 @@ void check_order(GradcheckReport& report, Subject& subject, int order, const Gra
 
 GradcheckReport check(Subject& subject, const GradcheckOptions& options) {
   if (subject.at.empty()) throw ShapeError("gradcheck: there is no input to check");
-  if (options.order != 1 && options.order != 2)
-    throw ShapeError("gradcheck: order is 1 or 2, not " + std::to_string(options.order));
+  if (options.order < 1 || options.order > 3)
+    throw ShapeError("gradcheck: order is 1, 2 or 3, not " + std::to_string(options.order));
   GradcheckReport report;
   report.stencil = options.stencil;
   if (options.stencil == Stencil::automatic || options.stencil == Stencil::complex_step) {
@@ -407,24 +330,24 @@ double GradcheckReport::worst() const {
 }
 
 GradcheckReport gradcheck(const Function& f, const std::vector<Tensor>& inputs, const GradcheckOptions& options) {
-  OfTensors subject(f, inputs);
+  OfTensors subject("gradcheck", f, inputs);
   return check(subject, options);
 }
 
 GradcheckReport gradcheck(const std::function<Tensor()>& loss, const std::vector<Parameter*>& parameters,
                           const GradcheckOptions& options) {
-  OfParameters subject(loss, parameters);
+  OfParameters subject("gradcheck", loss, parameters);
   return check(subject, options);
 }
 
 VCurve v_curve(const Function& f, const std::vector<Tensor>& inputs, std::size_t input, const Dims& index) {
-  OfTensors subject(f, inputs);
+  OfTensors subject("gradcheck", f, inputs);
   return curve(subject, input, index);
 }
 
 VCurve v_curve(const std::function<Tensor()>& loss, const Parameter& parameter, const Dims& index) {
   Parameter handle = parameter.handle();
-  OfParameters subject(loss, {&handle});
+  OfParameters subject("gradcheck", loss, {&handle});
   return curve(subject, 0, index);
 }
 

@@ -33,7 +33,7 @@ const char* to_string(Verdict verdict);
 
 struct GradcheckOptions {
   Stencil stencil = Stencil::automatic;
-  int order = 1;           ///< 2 checks the gradient of the gradient as well
+  int order = 1;           ///< 2 checks the gradient of the gradient as well, 3 the one of that too
   double tolerance = 0;    ///< largest difference allowed; 0: what the stencil and dtype can give
   double step = 0;         ///< of the stencil, relative to max(1, |x|); 0: the best for it
   std::uint64_t seed = 1;  ///< of the random cotangents
@@ -73,8 +73,6 @@ struct GradcheckReport {
   double worst() const;
   explicit operator bool() const { return passed(); }
 };
-
-using Function = std::function<Tensor(Inputs)>;
 
 /// Checks f by every input (f64 or f32). f may return any shape: it is weighted by a random cotangent. Inputs stay as
 /// they are.

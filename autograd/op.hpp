@@ -17,6 +17,7 @@ namespace xgrad {
 
 class Parameter;
 using Inputs = std::span<const Tensor>;
+using Function = std::function<Tensor(Inputs)>;
 
 /// One operand as the caller writes it: a Tensor, a Parameter or a number, with the line it stands on.
 /// It lives for one call only: it refers to what it was made from.

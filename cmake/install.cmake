@@ -23,7 +23,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/xgrad-config.cmake ${CMAKE_CURRENT_BIN
 # A static library leaves its own needs to whoever links it.
 set(XGRAD_PC_LIBS "-lstdc++ -lm")
 if(NOT XGRAD_FLENS)
-  set(XGRAD_PC_LIBS "-lblas ${XGRAD_PC_LIBS}")
+  set(XGRAD_PC_LIBS "-llapack -lblas ${XGRAD_PC_LIBS}")
 endif()
 if(BUILD_SHARED_LIBS)
   set(XGRAD_PC_LIBS "")

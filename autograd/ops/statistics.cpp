@@ -153,7 +153,8 @@ Tensor norm_vjp(const Pullback& c) {
   if (order(c) == 1) return keep(c.g, c) * sign(c.x[0]);
   if (order(c) == 2) return keep(c.g, c) * ratio(c.x[0], keep(c.y, c));
   const Tensor ties = equal(abs(c.x[0]), keep(c.y, c));
-  return where(ties, sign(c.x[0]) * (keep(c.g, c) / sum(ties, reduced_axes(c), true).to(c.g.dtype())), 0.);
+  const Tensor count = maximum(sum(ties, reduced_axes(c), true), 1.);  // of NaN, or of nothing, there are 0
+  return where(ties, sign(c.x[0]) * (keep(c.g, c) / count.to(c.g.dtype())), 0.);
 }
 
 Tensor norm_branch(const Call& c) {

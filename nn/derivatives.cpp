@@ -1,0 +1,55 @@
+// Gradcheck and derivatives by a module's Parameters.
+
+#include <autograd/derivatives.hpp>
+#include <autograd/gradcheck.hpp>
+#include <nn/module.hpp>
+
+namespace xgrad {
+namespace {
+
+// The trainable Parameters, as the list that the functions of Parameters take. It lives for one call.
+class Trainable {
+ public:
+  explicit Trainable(nn::Module& module) : handles_(nn::trainable_parameters(module)) {
+    for (Parameter& p : handles_) pointers_.push_back(&p);
+  }
+  operator const std::vector<Parameter*>&() const { return pointers_; }
+
+ private:
+  std::vector<Parameter> handles_;
+  std::vector<Parameter*> pointers_;
+};
+
+}  // namespace
+
+GradcheckReport gradcheck(const std::function<Tensor()>& loss, nn::Module& module, const GradcheckOptions& options) {
+  return gradcheck(loss, Trainable(module), options);
+}
+
+VjpResult vjp(const std::function<Tensor()>& f, nn::Module& module, const Tensor& u, const Where& where) {
+  return vjp(f, Trainable(module), u, where);
+}
+
+JvpResult jvp(const std::function<Tensor()>& f, nn::Module& module, const std::vector<Tensor>& v, const Where& where) {
+  return jvp(f, Trainable(module), v, where);
+}
+
+std::vector<Tensor> jacobian(const std::function<Tensor()>& f, nn::Module& module, const Where& where) {
+  return jacobian(f, Trainable(module), where);
+}
+
+std::vector<Tensor> hvp(const std::function<Tensor()>& f, nn::Module& module, const std::vector<Tensor>& v,
+                        const Where& where) {
+  return hvp(f, Trainable(module), v, where);
+}
+
+Hessian hessian(const std::function<Tensor()>& f, nn::Module& module, const Where& where) {
+  return hessian(f, Trainable(module), where);
+}
+
+std::vector<Tensor> per_example_gradients(const Function& loss, nn::Module& module, const std::vector<Tensor>& batch,
+                                          const Where& where) {
+  return per_example_gradients(loss, Trainable(module), batch, where);
+}
+
+}  // namespace xgrad
