@@ -26,6 +26,6 @@ add_test(NAME op_reference COMMAND ${checks}/same_output ${PROJECT_SOURCE_DIR}/d
                                    $<TARGET_FILE:op_reference> ${PROJECT_SOURCE_DIR}/autograd/ops.hpp)
 
 # Consumers; sanitizers would have to be theirs too.
-if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize|--coverage")
   add_test(NAME install COMMAND ${PROJECT_SOURCE_DIR}/tests/install/run ${CMAKE_COMMAND} ${CMAKE_GENERATOR} ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${CMAKE_CXX_COMPILER})
 endif()
