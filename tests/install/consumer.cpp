@@ -18,6 +18,12 @@ int main() {
     tape.backward(loss);
     sgd.step();
   }
+  const Hessian h = hessian([&, x = x, y = y] { return binary_cross_entropy_with_logits(net(x), y); }, net);
+  try {
+    std::cout << "flattest curvature: " << h.eigenvalues().at(0) << '\n';  // LAPACK is linked
+  } catch (const NumericError& e) {
+    std::cout << e.what() << '\n';  // a build without it says so
+  }
   std::cout << first << " -> " << last << ", " << catalogue().size() << " operations\n";
   return last < first && !catalogue().empty() ? 0 : 1;
 }
