@@ -26,7 +26,9 @@ Family& matrix();
 Family& einsum();
 Family& softmax();
 Family& normalization();
+Family& window();
 Family& convolution();
+Family& pool();
 Family& loss();
 
 /// An example as it is written: `XGRAD_EXAMPLE(neg(tensor({1, -2})))`.

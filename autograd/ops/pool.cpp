@@ -1,0 +1,165 @@
+// Pooling over windows.
+
+#include <limits>
+
+#include <autograd/ops/window.hpp>
+
+namespace xgrad {
+
+ops::Family& ops::pool() {
+  static Family family;
+  return family;
+}
+
+namespace {
+
+using enum SampleKind;
+using samples::values;
+using namespace windows;
+
+Shape pooled_shape(const Call& c) {
+  const Windows w = windows_of_x(c);
+  return {c.x[0].shape()[0], c.x[0].shape()[1], w.down.count(), w.across.count()};
+}
+
+// y = f(y, x) over the elements of each window, from `start`.
+template <class T, class F>
+void pool(const Call& c, T* y, T start, F f) {
+  const Windows w = windows_of_x(c);
+  const Index planes = c.x[0].shape()[0] * c.x[0].shape()[1];
+  const T* x = elements<T>(c.x[0]);
+  std::fill_n(y, planes * w.count(), start);
+  each_run(planes, w, [=](const Run& run) {
+    zip(y + run.pooled, x + run.image, run, [f](T& to, const T& from) { to = f(to, from); });
+  });
+}
+
+// A result, or its cotangent, against the taps of its windows: (n, c, 1, windows).
+Tensor by_window(const Tensor& t) {
+  const Shape& s = t.shape();
+  return reshape(t, {s[0], s[1], 1, s[2] * s[3]});
+}
+
+// (n, c, taps, windows), a value for each tap, summed where the taps lie in x.
+Tensor fold_taps(const Tensor& t, const Call& c) {
+  const Shape &s = t.shape(), &x = c.x[0].shape();
+  return fold(reshape(t, {s[0], s[1] * s[2], s[3]}), {x[2], x[3]}, c.attributes.dims("kernel"), options_of(c));
+}
+
+// Which taps hold the largest element y of their window: (n, c, taps, windows). Padding is NaN, so it equals nothing,
+// not even −inf.
+Tensor is_largest(const Call& c, const Tensor& x, const Tensor& y) {
+  const Dims& kernel = c.attributes.dims("kernel");
+  const Tensor columns = unfold_padded(x, kernel, options_of(c), std::numeric_limits<double>::quiet_NaN());
+  const Shape& s = y.shape();
+  return equal(reshape(columns, {s[0], s[1], kernel[0] * kernel[1], s[2] * s[3]}), by_window(y));
+}
+
+// PoolOptions with their stride of 0 made the kernel's size, as attributes.
+Attributes pool_attributes(const Shape& kernel, const PoolOptions& o) {
+  const HeightWidth stride(o.stride.height == 0 ? kernel[0] : o.stride.height,
+                           o.stride.width == 0 ? kernel[1] : o.stride.width);
+  return {{"kernel", kernel}, {"stride", stride}, {"padding", o.padding}, {"dilation", o.dilation}};
+}
+
+using Pool = Tensor (*)(const Arg&, const Shape&, const PoolOptions&);
+
+Window with_window_options(Pool pool) {
+  return [pool](const Arg& x, const Shape& kernel, const WindowOptions& o) {
+    return pool(x, kernel, {.stride = o.stride, .padding = o.padding, .dilation = o.dilation});
+  };
+}
+
+// Those of windows, and the default stride.
+std::vector<Sample> pool_samples(Pool pool) {
+  std::vector<Sample> result = window_samples(with_window_options(pool));
+  result.push_back({plain, {values({1, 2, 4, 4}, {}, 50)}, [=](Inputs x) { return pool(x[0], {2, 2}, {}); }});
+  result.push_back({non_square, {values({1, 1, 5, 7}, {}, 51)}, [=](Inputs x) {
+                      return pool(x[0], {2, 3}, {.padding = {1, 0}});
+                    }});
+  return result;
+}
+
+const Op max_pool2d_op = ops::define(
+    ops::pool(),
+    {.name = "max_pool2d",
+     .notation = "max_pool2d({0}, {kernel})",
+     .shape =
+         [](const Call& c) {
+           const Shape shape = pooled_shape(c);
+           const Dims &kernel = c.attributes.dims("kernel"), &padding = c.attributes.dims("padding");
+           if (2 * padding[0] > kernel[0] || 2 * padding[1] > kernel[1])
+             c.shape_error("padding " + to_string(padding) + " for " + c.describe(0) + " is more than half of kernel " +
+                           to_string(kernel));
+           return shape;
+         },
+     .kernel = array_kernel([]<class T>(const Call& c, T* y) {
+       pool(c, y, math::constant<T>(-std::numeric_limits<double>::infinity()),
+            [](const T& a, const T& b) { return math::maximum(a, b); });
+     }),
+     .vjps = {[](const Pullback& c) {
+       const Tensor mask = is_largest(c, c.x[0], c.y);
+       // a window of NaN, or of padding alone where it is dilated, has no largest element
+       const Tensor ties = maximum(sum(mask, {2}, true), 1.).to(c.g.dtype());
+       return fold_taps(where(mask, by_window(c.g) / ties, 0.), c);
+     }},
+     .kink = "ties: equal shares of the gradient; PyTorch gives all of it to the first",
+     .branch =
+         [](const Call& c) {
+           const Tensor x = c.x[0].detach();
+           return is_largest(c, x, with_window_options(max_pool2d)(x, c.attributes.dims("kernel"), options_of(c)));
+         },
+     .samples =
+         [] {
+           std::vector<Sample> result = pool_samples(max_pool2d);
+           result.push_back({ties, {tensor({1, 3, 3, 2, 2, 2, 0, 1, 2}, {1, 1, 3, 3})}, [](Inputs x) {
+                               return max_pool2d(x[0], {2, 2}, {.stride = 1, .padding = 1});
+                             }});
+           return result;
+         },
+     .without = {rank0, broadcast_left, broadcast_right, negative_axis},
+     .misuses =
+         [] {
+           auto result = window_misuses("max_pool2d", with_window_options(max_pool2d));
+           result.push_back({[] {
+                               max_pool2d(ones({1, 1, 4, 4}), {2, 3}, {.padding = {1, 2}});
+                             },
+                             "max_pool2d: padding (1, 2) for x (1, 1, 4, 4) is more than half of kernel (2, 3)"});
+           return result;
+         },
+     .example = XGRAD_EXAMPLE(max_pool2d(reshape(arange(0, 8), {1, 1, 2, 4}), {2, 2}))});
+
+const Op avg_pool2d_op = ops::define(
+    ops::pool(),
+    {.name = "avg_pool2d",
+     .notation = "avg_pool2d({0}, {kernel})",
+     .shape = pooled_shape,
+     .kernel = array_kernel([]<class T>(const Call& c, T* y) {
+       pool(c, y, T(0), [](const T& a, const T& b) { return a + b; });
+       const Windows w = windows_of_x(c);
+       const T taps = math::constant<T>(static_cast<double>(w.taps()));
+       const Index size = c.x[0].shape()[0] * c.x[0].shape()[1] * w.count();
+       for (Index i = 0; i < size; ++i) y[i] /= taps;
+     }),
+     .vjps = {[](const Pullback& c) {
+       const Dims& kernel = c.attributes.dims("kernel");
+       const Index taps = kernel[0] * kernel[1];
+       const Tensor share = by_window(c.g) / static_cast<double>(taps);
+       return fold_taps(broadcast_to(share, {share.shape()[0], share.shape()[1], taps, share.shape()[3]}), c);
+     }},
+     .samples = [] { return pool_samples(avg_pool2d); },
+     .without = not_for_windows,
+     .misuses = [] { return window_misuses("avg_pool2d", with_window_options(avg_pool2d)); },
+     .example = XGRAD_EXAMPLE(avg_pool2d(reshape(arange(0, 8), {1, 1, 2, 4}), {2, 2}))});
+
+}  // namespace
+
+Tensor max_pool2d(const Arg& x, const Shape& kernel, const PoolOptions& options) {
+  return max_pool2d_op(x, pool_attributes(kernel, options));
+}
+
+Tensor avg_pool2d(const Arg& x, const Shape& kernel, const PoolOptions& options) {
+  return avg_pool2d_op(x, pool_attributes(kernel, options));
+}
+
+}  // namespace xgrad
