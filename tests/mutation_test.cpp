@@ -1,0 +1,201 @@
+// Every backward rule of the catalogue with one bug planted at a time: the laws must notice.
+//   mutation_test [--op NAME] [--list]
+// A survivor is either the same function, and stands in the table below with the reason, or shows a law or a sample
+// that is too weak.
+
+#define BOOST_TEST_ALTERNATIVE_INIT_API
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <iomanip>
+#include <iostream>
+#include <set>
+
+#include "laws.hpp"
+#include "mutants.hpp"
+
+using namespace mutation;
+using namespace boost::unit_test;
+
+namespace {
+
+std::string only_op;
+bool listing = false;
+
+struct Survivor {
+  std::string mutant, reason;
+};
+const std::vector<Survivor> equivalent = {};
+
+// ------------------------------------------------------------------------------------------------ mutants
+
+struct Mutant {
+  std::string name;
+  std::size_t rule;
+  std::string path;
+  std::size_t node;
+  Change change;
+};
+
+std::string operand_name(const Op& op, std::size_t rule) { return op->variadic ? "x" : op->operands[rule]; }
+
+// The n-th operation of that name in a rule, from 0.
+std::string node_name(const Script& s, std::size_t k) {
+  if (k == Script::constant) return "constant";
+  if (k < s.leaves) return k == s.g() ? "g" : k == s.y() ? "y" : "x" + std::to_string(k);
+  std::size_t nth = 0;
+  for (std::size_t i = s.leaves; i < k; ++i) nth += s.nodes[i].op->name == s.nodes[k].op->name;
+  return s.nodes[k].op->name + "#" + std::to_string(nth);
+}
+
+bool applies(const Change& change, const Script& s, const Pullback& c, std::size_t node) {
+  bool applied = false;
+  const NoGrad off;
+  const auto watched = [&](const Site& at) {
+    applied = true;  // a change that throws applies
+    const std::optional<Tensor> result = change(at);
+    applied = result.has_value();
+    return result;
+  };
+  try {
+    replay(s, c, node, watched);
+  } catch (const Error&) {
+  }
+  return applied;
+}
+
+// All mutants that apply to some sample, found by differentiating the samples once. A rule may take several ways, told
+// apart by their operations: each has its own.
+std::vector<Mutant> mutants_of(const Op& op) {
+  std::vector<Mutant> mutants;
+  for (std::size_t rule = 0; rule < op->vjps.size(); ++rule) {
+    if (!op->vjps[rule]) continue;
+    std::vector<std::string> paths;
+    std::set<std::string> names;
+    const RuleSwap swap(op, rule, [&](const Vjp& right) -> Vjp {
+      return [&, right](const Pullback& c) {
+        const Script s = record(right, c);
+        if (std::find(paths.begin(), paths.end(), s.path()) == paths.end()) paths.push_back(s.path());
+        const auto way = std::find(paths.begin(), paths.end(), s.path()) - paths.begin();
+        const std::string start =
+            op->name + " by " + operand_name(op, rule) + (way > 0 ? ", way " + std::to_string(way + 1) : "") + ": ";
+        std::vector<std::size_t> nodes;
+        for (std::size_t k = s.leaves; k < s.nodes.size(); ++k) nodes.push_back(k);
+        if (s.result == Script::constant || s.result < s.leaves) nodes = {s.result};
+        for (std::size_t k : nodes)
+          for (const Candidate& candidate : candidates(s, k)) {
+            const std::string name = start + node_name(s, k) + " " + candidate.what;
+            if (names.contains(name) || !applies(candidate.change, s, c, k)) continue;
+            names.insert(name);
+            mutants.push_back({name, rule, s.path(), k, candidate.change});
+          }
+        return right(c);
+      };
+    });
+    for (const Sample& sample : op->samples()) laws::value_and_gradients(op, sample, sample.inputs);
+  }
+  return mutants;
+}
+
+// ------------------------------------------------------------------------------------------------ their trial
+
+Vjp mutated(const Vjp& right, const Mutant& m) {
+  return [right, m](const Pullback& c) {
+    const Script s = record(right, c);
+    return s.path() == m.path ? replay(s, c, m.node, m.change) : right(c);
+  };
+}
+
+// The law that notices, or "" if none does.
+std::string noticed(const Op& op) {
+  using Law = laws::Violations (*)(const Op&);
+  const std::pair<const char*, Law> all[] = {{"complex_step", laws::complex_step},
+                                             {"six_point", laws::six_point},
+                                             {"second_order", laws::second_order},
+                                             {"f32_like_f64", laws::f32_like_f64}};
+  for (const auto& [name, law] : all) {
+    try {
+      if (!law(op).empty()) return name;
+    } catch (const std::exception&) {
+      return "exception";
+    }
+  }
+  return "";
+}
+
+bool chosen(const Op& op) { return op->has_derivative() && (only_op.empty() || op->name == only_op); }
+
+// Recorded and run again without a change, every rule obeys every law: what the laws notice below are the mutants.
+void unchanged_rules() {
+  for (const Op& op : catalogue()) {
+    if (!chosen(op)) continue;
+    for (std::size_t rule = 0; rule < op->vjps.size(); ++rule) {
+      if (!op->vjps[rule]) continue;
+      const RuleSwap swap(op, rule, [](const Vjp& right) -> Vjp {
+        return [right](const Pullback& c) { return replay(record(right, c), c, 0, nullptr); };
+      });
+      BOOST_TEST(noticed(op) == "", op->name << " is noticed though nothing is changed");
+    }
+  }
+}
+
+void planted_bugs() {
+  std::size_t total = 0, caught = 0;
+  std::map<std::string, std::size_t> by_law;
+  std::vector<std::string> survivors;
+  for (const Op& op : catalogue()) {
+    if (!chosen(op)) continue;
+    const std::vector<Mutant> mutants = mutants_of(op);
+    std::size_t caught_here = 0;
+    for (const Mutant& m : mutants) {
+      const RuleSwap swap(op, m.rule, [&m](const Vjp& right) { return mutated(right, m); });
+      const std::string law = noticed(op);
+      if (law.empty()) survivors.push_back(m.name);
+      caught_here += !law.empty();
+      ++by_law[law];
+      if (listing) std::cout << "  " << m.name << (law.empty() ? "  SURVIVES" : "  " + law) << "\n";
+    }
+    std::cout << std::left << std::setw(36) << op->name << std::right << std::setw(6) << mutants.size() << std::setw(6)
+              << caught_here << "\n";
+    total += mutants.size();
+    caught += caught_here;
+  }
+  std::cout << total << " mutants, " << caught << " caught:";
+  for (const auto& [law, count] : by_law)
+    if (!law.empty()) std::cout << " " << count << " by " << law << ";";
+  std::cout << "\n";
+
+  std::set<std::string> known;
+  for (const Survivor& s : equivalent)
+    if (only_op.empty() || s.mutant.starts_with(only_op + " by ")) known.insert(s.mutant);
+  for (const std::string& mutant : survivors) {
+    std::cout << "survivor: " << mutant << "\n";
+    BOOST_TEST(known.erase(mutant) == 1, mutant << " survives");
+  }
+  for (const std::string& mutant : known) BOOST_ERROR(mutant + " is in the table of survivors, but is caught");
+  if (!only_op.empty()) return;
+  BOOST_TEST(total >= 300);
+  BOOST_TEST(static_cast<double>(caught) >= 0.98 * static_cast<double>(total));
+}
+
+}  // namespace
+
+bool init_unit_test() {
+  master_test_suite_t& all = framework::master_test_suite();
+  all.add(make_test_case(unchanged_rules, "unchanged_rules", __FILE__, __LINE__));
+  all.add(make_test_case(planted_bugs, "planted_bugs", __FILE__, __LINE__));
+  return true;
+}
+
+int main(int argc, char* argv[]) {
+  std::vector<char*> rest;
+  for (int i = 0; i < argc; ++i) {
+    if (std::string(argv[i]) == "--op" && i + 1 < argc)
+      only_op = argv[++i];
+    else if (std::string(argv[i]) == "--list")
+      listing = true;
+    else
+      rest.push_back(argv[i]);
+  }
+  return unit_test_main(init_unit_test, static_cast<int>(rest.size()), rest.data());
+}
