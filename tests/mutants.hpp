@@ -18,12 +18,11 @@ inline bool is_index_operand(const OpSpec& op, std::size_t i) {
   return std::find(op.index_operands.begin(), op.index_operands.end(), i) != op.index_operands.end();
 }
 
-/// Which nodes lead to the result, and to which of them derivatives flow from the leaves.
+/// Which nodes depend differentiably on the leaves, and which are only ever read as 0 or not 0.
 struct Reach {
-  std::vector<char> live, differentiable, condition;  // `condition`: only ever read as 0 or not 0
+  std::vector<char> differentiable, condition;
 
-  explicit Reach(const Script& s) : live(s.nodes.size(), 0), differentiable(live), condition(s.nodes.size(), 1) {
-    if (s.result != Script::constant) live[s.result] = 1;
+  explicit Reach(const Script& s) : differentiable(s.nodes.size(), 0), condition(s.nodes.size(), 1) {
     for (std::size_t k = 0; k < s.nodes.size(); ++k) {
       differentiable[k] = k < s.leaves;
       for (std::size_t i = 0; i < s.sources[k].size(); ++i)
@@ -35,7 +34,6 @@ struct Reach {
       for (std::size_t i = 0; i < s.sources[k].size(); ++i) {
         const std::size_t from = s.sources[k][i];
         if (from == Script::constant) continue;
-        live[from] |= live[k];
         const bool arithmetic_on_conditions = s.nodes[k].op->name == "mul" && condition[k];
         condition[from] &= (s.nodes[k].op->name == "where" && i == 0) || arithmetic_on_conditions;
       }
@@ -109,15 +107,13 @@ inline void add_operands(const Reach& reach, const Script& s, std::size_t k, std
     }
     if (from == Script::constant) {
       if (op.has_derivative() && !reach.condition[k])
-        list.push_back(with_operand(i, "off by 1 %", [](const Site&, const Tensor& t) {
-          return t + 0.01 * where(equal(t, 0.), 1., t);
-        }));
+        list.push_back(with_operand(
+            i, "off by 1 %", [](const Site&, const Tensor& t) { return t + 0.01 * where(equal(t, 0.), 1., t); }));
       continue;
     }
     if (from >= s.leaves) continue;
     if (from == s.g()) {
-      list.push_back(
-          with_operand(i, "g forgotten", [](const Site&, const Tensor& t) { return detail::ones_like(t); }));
+      list.push_back(with_operand(i, "g forgotten", [](const Site&, const Tensor& t) { return detail::ones_like(t); }));
       continue;
     }
     if (reach.differentiable[k])
@@ -136,13 +132,29 @@ inline void add_operands(const Reach& reach, const Script& s, std::size_t k, std
 // ------------------------------------------------------------------------------------------------ wrong operation
 
 inline void add_siblings(const Script& s, std::size_t k, std::vector<Candidate>& list) {
-  static const std::map<std::string, std::string> siblings{
-      {"add", "sub"},       {"sub", "add"},       {"mul", "div"},      {"div", "mul"},          {"sin", "cos"},
-      {"cos", "sin"},       {"sinh", "cosh"},     {"cosh", "sinh"},    {"sum", "mean"},         {"mean", "sum"},
-      {"max", "min"},       {"square", "abs"},    {"tanh", "sigmoid"}, {"sigmoid", "tanh"},     {"exp", "expm1"},
-      {"log", "log1p"},     {"sqrt", "rsqrt"},    {"greater", "less"}, {"greater_equal", "less_equal"},
-      {"less", "greater"},  {"less_equal", "greater_equal"},           {"softmax", "log_softmax"},
-      {"log_softmax", "softmax"}};
+  static const std::map<std::string, std::string> siblings{{"add", "sub"},
+                                                           {"sub", "add"},
+                                                           {"mul", "div"},
+                                                           {"div", "mul"},
+                                                           {"sin", "cos"},
+                                                           {"cos", "sin"},
+                                                           {"sinh", "cosh"},
+                                                           {"cosh", "sinh"},
+                                                           {"sum", "mean"},
+                                                           {"mean", "sum"},
+                                                           {"max", "min"},
+                                                           {"square", "abs"},
+                                                           {"tanh", "sigmoid"},
+                                                           {"sigmoid", "tanh"},
+                                                           {"exp", "expm1"},
+                                                           {"log", "log1p"},
+                                                           {"sqrt", "rsqrt"},
+                                                           {"greater", "less"},
+                                                           {"greater_equal", "less_equal"},
+                                                           {"less", "greater"},
+                                                           {"less_equal", "greater_equal"},
+                                                           {"softmax", "log_softmax"},
+                                                           {"log_softmax", "softmax"}};
   const auto other = siblings.find(s.nodes[k].op->name);
   if (other != siblings.end())
     list.push_back({other->second + " instead", [name = other->second](const Site& at) {
@@ -170,7 +182,8 @@ inline Values wrong_attributes(const std::string& name, const Attributes::Value&
       wrong.emplace_back("one later", Dims{later[0] + 1, later[1] + 1, later[2]});
       wrong.emplace_back("one less", Dims{later[0], later[1] - 1, later[2]});
     }
-    if (name == "width") wrong.emplace_back("one later", Dims{later[0] + 1, std::max<Index>(0, later[1] - 1), later[2]});
+    if (name == "width")
+      wrong.emplace_back("one later", Dims{later[0] + 1, std::max<Index>(0, later[1] - 1), later[2]});
     static const std::set<std::string> pairs{"stride", "padding", "dilation", "kernel", "image"};
     if (pairs.contains(name)) wrong.emplace_back("swapped", Dims{later[1], later[0]});
     if (name == "stride" || name == "dilation") wrong.emplace_back("forgotten", Dims{1, 1});
@@ -218,7 +231,6 @@ inline std::vector<Candidate> candidates(const Script& s, std::size_t k) {
     return list;
   }
   const Reach reach(s);
-  if (!reach.live[k]) return list;
   add_results(reach, s, k, list);
   add_operands(reach, s, k, list);
   add_siblings(s, k, list);

@@ -11,6 +11,7 @@
 #include <iostream>
 #include <set>
 
+#include "kinks.hpp"
 #include "laws.hpp"
 #include "mutants.hpp"
 
@@ -33,7 +34,7 @@ struct Mutant {
   std::string name;
   std::size_t rule;
   std::string path;
-  std::size_t node;
+  std::size_t place;  // of the operation on its path
   Change change;
 };
 
@@ -44,57 +45,76 @@ std::string node_name(const Script& s, std::size_t k) {
   if (k == Script::constant) return "constant";
   if (k < s.leaves) return k == s.g() ? "g" : k == s.y() ? "y" : "x" + std::to_string(k);
   std::size_t nth = 0;
-  for (std::size_t i = s.leaves; i < k; ++i) nth += s.nodes[i].op->name == s.nodes[k].op->name;
+  for (std::size_t i : s.operations()) {
+    if (i == k) break;
+    nth += s.nodes[i].op->name == s.nodes[k].op->name;
+  }
   return s.nodes[k].op->name + "#" + std::to_string(nth);
 }
 
-bool applies(const Change& change, const Script& s, const Pullback& c, std::size_t node) {
-  bool applied = false;
+// What can be changed on the way that a rule took: its operations, or a result that is none.
+std::vector<std::size_t> places(const Script& s) {
+  const std::vector<std::size_t> operations = s.operations();
+  return operations.empty() ? std::vector<std::size_t>{s.result} : operations;
+}
+
+// How a change fared on the calls of a rule that took one way.
+struct Trials {
+  std::size_t fits = 0, misfits = 0, differs = 0;
+};
+
+void try_out(const Change& change, const Script& s, const Pullback& c, std::size_t node, Trials& trials) {
   const NoGrad off;
+  bool fits = true, differs = false;
   const auto watched = [&](const Site& at) {
-    applied = true;  // a change that throws applies
+    differs = true;  // a change that throws differs
     const std::optional<Tensor> result = change(at);
-    applied = result.has_value();
+    fits = result.has_value();
+    const Tensor right = node < s.leaves || node == Script::constant ? at.x[0] : at.call();
+    differs = fits && (result->shape() != right.shape() || result->values() != right.values());
     return result;
   };
   try {
     replay(s, c, node, watched);
-  } catch (const Error&) {
-  }
-  return applied;
+  } catch (const Error&) {}
+  ++(fits ? trials.fits : trials.misfits);
+  trials.differs += differs;
 }
 
 // All mutants that apply to some sample, found by differentiating the samples once. A rule may take several ways, told
-// apart by their operations: each has its own.
+// apart by their operations: each has its own mutants.
 std::vector<Mutant> mutants_of(const Op& op) {
-  std::vector<Mutant> mutants;
+  std::vector<Mutant> result;
   for (std::size_t rule = 0; rule < op->vjps.size(); ++rule) {
     if (!op->vjps[rule]) continue;
-    std::vector<std::string> paths;
-    std::set<std::string> names;
+    std::vector<std::string> ways;
+    std::vector<Mutant> mutants;
+    std::map<std::string, Trials> trials;
+    const auto try_all = [&](const Script& s, const Pullback& c) {
+      const auto way = std::find(ways.begin(), ways.end(), s.path()) - ways.begin();
+      if (way == std::ssize(ways)) ways.push_back(s.path());
+      const std::string start =
+          op->name + " by " + operand_name(op, rule) + (way > 0 ? ", way " + std::to_string(way + 1) : "") + ": ";
+      const std::vector<std::size_t> nodes = places(s);
+      for (std::size_t place = 0; place < nodes.size(); ++place)
+        for (const Candidate& candidate : candidates(s, nodes[place])) {
+          const std::string name = start + node_name(s, nodes[place]) + " " + candidate.what;
+          if (!trials.contains(name)) mutants.push_back({name, rule, s.path(), place, candidate.change});
+          try_out(candidate.change, s, c, nodes[place], trials[name]);
+        }
+    };
     const RuleSwap swap(op, rule, [&](const Vjp& right) -> Vjp {
       return [&, right](const Pullback& c) {
-        const Script s = record(right, c);
-        if (std::find(paths.begin(), paths.end(), s.path()) == paths.end()) paths.push_back(s.path());
-        const auto way = std::find(paths.begin(), paths.end(), s.path()) - paths.begin();
-        const std::string start =
-            op->name + " by " + operand_name(op, rule) + (way > 0 ? ", way " + std::to_string(way + 1) : "") + ": ";
-        std::vector<std::size_t> nodes;
-        for (std::size_t k = s.leaves; k < s.nodes.size(); ++k) nodes.push_back(k);
-        if (s.result == Script::constant || s.result < s.leaves) nodes = {s.result};
-        for (std::size_t k : nodes)
-          for (const Candidate& candidate : candidates(s, k)) {
-            const std::string name = start + node_name(s, k) + " " + candidate.what;
-            if (names.contains(name) || !applies(candidate.change, s, c, k)) continue;
-            names.insert(name);
-            mutants.push_back({name, rule, s.path(), k, candidate.change});
-          }
+        try_all(record(right, c), c);
         return right(c);
       };
     });
     for (const Sample& sample : op->samples()) laws::value_and_gradients(op, sample, sample.inputs);
+    // What never differs where it fits, and elsewhere would throw, is no bug that could be overlooked.
+    for (const Mutant& m : mutants)
+      if (const Trials& t = trials[m.name]; t.fits > 0 && (t.differs > 0 || t.misfits == 0)) result.push_back(m);
   }
-  return mutants;
+  return result;
 }
 
 // ------------------------------------------------------------------------------------------------ their trial
@@ -102,7 +122,7 @@ std::vector<Mutant> mutants_of(const Op& op) {
 Vjp mutated(const Vjp& right, const Mutant& m) {
   return [right, m](const Pullback& c) {
     const Script s = record(right, c);
-    return s.path() == m.path ? replay(s, c, m.node, m.change) : right(c);
+    return s.path() == m.path ? replay(s, c, places(s)[m.place], m.change) : right(c);
   };
 }
 
@@ -112,6 +132,7 @@ std::string noticed(const Op& op) {
   const std::pair<const char*, Law> all[] = {{"complex_step", laws::complex_step},
                                              {"six_point", laws::six_point},
                                              {"second_order", laws::second_order},
+                                             {"kinks", laws::kinks},
                                              {"f32_like_f64", laws::f32_like_f64}};
   for (const auto& [name, law] : all) {
     try {
@@ -188,6 +209,7 @@ bool init_unit_test() {
 }
 
 int main(int argc, char* argv[]) {
+  laws::first_violation_only = true;
   std::vector<char*> rest;
   for (int i = 0; i < argc; ++i) {
     if (std::string(argv[i]) == "--op" && i + 1 < argc)

@@ -1,8 +1,9 @@
 #pragma once
-// Wrong backward rules planted at run time. A rule is recorded on a tape of its own, as derivative_formula does, and its
-// operations are then called again on the values themselves, one of them changed: so a mutant is recorded where the
+// Wrong backward rules planted at run time. A rule is recorded on a tape of its own, as derivative_formula does, and
+// its operations are then called again on the values themselves, one of them changed: so a mutant is recorded where the
 // rule would be, and wrong to every order.
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -43,7 +44,8 @@ namespace mutation {
 using namespace xgrad;
 
 /// What one call of a rule did. Nodes 0 … operands − 1 are the operands, then y and g, then operations.
-struct Script {
+class Script {
+ public:
   static constexpr std::size_t constant = static_cast<std::size_t>(-1);
   std::size_t leaves = 0;
   std::vector<Node> nodes;
@@ -55,11 +57,25 @@ struct Script {
   std::size_t y() const { return leaves - 2; }
   std::size_t operands() const { return leaves - 2; }
 
-  /// The names of its operations: which way the rule took.
+  /// The operations that lead to the result, operands first: the same whatever order a compiler evaluates arguments in.
+  std::vector<std::size_t> operations() const {
+    std::vector<std::size_t> order;
+    if (result != constant) append(result, order);
+    return order;
+  }
+  /// Their names: which way the rule took.
   std::string path() const {
-    std::string text;
-    for (std::size_t k = leaves; k < nodes.size(); ++k) text += (text.empty() ? "" : " ") + nodes[k].op->name;
-    return result == constant ? "constant" : text;
+    std::string text = result == constant ? "constant" : "";
+    for (std::size_t k : operations()) text += nodes[k].op->name + " ";
+    return text;
+  }
+
+ private:
+  void append(std::size_t k, std::vector<std::size_t>& order) const {
+    if (k < leaves || std::find(order.begin(), order.end(), k) != order.end()) return;
+    for (std::size_t from : sources[k])
+      if (from != constant) append(from, order);
+    order.push_back(k);
   }
 };
 
@@ -70,7 +86,11 @@ inline Script record(const Vjp& rule, const Pullback& c) {
   const Tensor y = tape.variable(c.y), g = tape.variable(c.g);
   const Tensor d = rule(Pullback{{c.op, x, c.attributes, c.where}, g, y, c.index});
   const auto place = [&](const Tensor& t) -> std::size_t { return tape.owns(t) ? t.trace().node : Script::constant; };
-  Script s{.leaves = x.size() + 2, .nodes = tape.nodes(), .result = place(d), .value = d};
+  Script s;
+  s.leaves = x.size() + 2;
+  s.nodes = tape.nodes();
+  s.result = place(d);
+  s.value = d;
   for (const Node& node : s.nodes) {
     s.sources.emplace_back();
     for (const Tensor& t : Inputs(node.x)) s.sources.back().push_back(place(t));
