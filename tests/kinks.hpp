@@ -42,48 +42,68 @@ struct Special {
   const char* op;
   std::vector<double> x;
   std::function<Tensor(const Tensor&)> f;
-  std::vector<double> gradient;
+  Gradient gradient;
+  bool differentiable = true;  ///< whether the gradient is finite together with its own
 };
 
-/// More of them, by the same cotangents.
+/// More of them, by the cotangent −1, −2, −3 …
 inline const std::vector<Special>& special() {
-  static const std::vector<Special> all{{"pow",
-                                         {0, 0, 0, 0, -2, 0},
-                                         [](const Tensor& x) {
-                                           return pow(x, tensor({0, 1, 2, -1, 3, 0.5}));
-                                         },
-                                         {0, 2, 0, -inf, 5 * 12, inf}},
-                                        {"pow",
-                                         {0, 1, 2, -1, 3},
-                                         [](const Tensor& x) {
-                                           return pow(tensor({0, 0, 0, 0, -2}), x);
-                                         },
-                                         {0, 0, 0, inf, nan}}};
+  const auto of_base = [](const std::vector<double>& base) {
+    return [=](const Tensor& x) { return pow(tensor(base), x); };
+  };
+  const auto to_power = [](const std::vector<double>& exponent) {
+    return [=](const Tensor& x) { return pow(x, tensor(exponent)); };
+  };
+  const auto largest = [](const Tensor& x) { return max_pool2d(reshape(x, {1, 1, 1, 2}), {1, 1}); };
+  static const std::vector<Special> all{{"pow", {0, 0, -2}, to_power({1, 2, 3}), {-1, 0, -36}},
+                                        {"pow", {0, 0, 0}, to_power({0, -1, 0.5}), {0, inf, -inf}, false},
+                                        {"pow", {0, 1, 2}, of_base({0, 0, 0}), {0, 0, 0}, false},
+                                        {"pow", {-1, 2}, of_base({0, -0.5}), {-inf, nan}, false},
+                                        {"max_pool2d", {nan, 1}, largest, {0, -2}}};
   return all;
 }
 
 inline bool same(double a, double b) {
-  return a == b || (std::isnan(a) && std::isnan(b)) || std::abs(a - b) <= 1e-14 * std::abs(b);
+  return a == b || (std::isnan(a) && std::isnan(b)) || (std::isfinite(b) && std::abs(a - b) <= 1e-14 * std::abs(b));
+}
+
+/// What is wrong with the gradient of f by the cotangent sign · (1, 2, 3 …), or "". If it is differentiable, it must
+/// also be linear in the cotangent when that is differentiated, and its own gradient must be finite.
+inline std::string wrong_at(const Function& f, const std::vector<Tensor>& inputs, double sign, bool differentiable,
+                            const Gradient& expected) {
+  Tape tape;
+  std::vector<Tensor> leaves;
+  for (const Tensor& x : inputs) leaves.push_back(tape.variable(x));
+  const Tensor y = f(leaves);
+  const auto counted = [](const Tensor& t) { return reshape(arange(1, static_cast<double>(t.size()) + 1), t.shape()); };
+  const Tensor cotangent = tape.variable(sign * counted(y));
+  const std::vector<Tensor> gradients = tape.gradients(y, Args(leaves), {.record = true, .cotangent = cotangent});
+  std::vector<double> found;
+  Tensor total = 0. * sum(cotangent);
+  for (const Tensor& g : gradients) {
+    for (double entry : g.values()) found.push_back(entry);
+    total = total + sum(g * counted(g));
+  }
+  std::string text = "the gradient is";
+  bool alike = found.size() == expected.size();
+  for (std::size_t k = 0; alike && k < found.size(); ++k) alike = same(found[k], expected[k]);
+  for (double x : found) text += " " + std::to_string(x);
+  if (!alike) return text;
+  if (!differentiable) return "";
+  const double by_cotangent = sum(tape.gradient(total, cotangent) * cotangent).item();
+  if (!(std::abs(by_cotangent - total.item()) <= 1e-13 * std::abs(total.item())))
+    return text + ", but is not linear in its cotangent";
+  for (const Tensor& g : tape.gradients(total, Args(leaves)))
+    for (double entry : g.values())
+      if (!std::isfinite(entry)) return text + ", but its own gradient is " + std::to_string(entry);
+  return "";
 }
 
 /// The gradient there is the one stated.
 inline Violations kinks(const Op& op) {
   Violations v;
-  const auto compare = [&](const std::string& where, const Function& f, const std::vector<Tensor>& inputs,
-                           const std::vector<double>& expected) {
-    Tape tape;
-    std::vector<Tensor> leaves;
-    for (const Tensor& x : inputs) leaves.push_back(tape.variable(x));
-    const Tensor y = f(leaves);
-    std::vector<double> found;
-    const Tensor cotangent = reshape(arange(1, static_cast<double>(y.size()) + 1), y.shape());
-    for (const Tensor& g : tape.gradients(y, Args(leaves), {.cotangent = cotangent}))
-      for (double entry : g.values()) found.push_back(entry);
-    bool alike = found.size() == expected.size();
-    for (std::size_t k = 0; alike && k < found.size(); ++k) alike = same(found[k], expected[k]);
-    std::string text;
-    for (double x : found) text += " " + std::to_string(x);
-    if (!alike) v.push_back(where + " has the gradient" + text);
+  const auto add = [&](const std::string& where, const std::string& wrong) {
+    if (!wrong.empty()) v.push_back(where + ": " + wrong);
   };
   const std::vector<Sample> samples = op->samples();
   const auto stated = at_ties().find(op->name);
@@ -92,12 +112,12 @@ inline Violations kinks(const Op& op) {
     if (samples[i].kind != SampleKind::ties) continue;
     if (stated == at_ties().end() || tied == stated->second.size())
       return {label(op, i, samples[i]) + ": tests/kinks.hpp does not state its gradient"};
-    compare(label(op, i, samples[i]), samples[i].call, samples[i].inputs, stated->second[tied++]);
+    add(label(op, i, samples[i]), wrong_at(samples[i].call, samples[i].inputs, 1, true, stated->second[tied++]));
   }
   for (const Special& s : special())
     if (op->name == s.op)
-      compare(
-          op->name + " at a special value", [&s](Inputs x) { return s.f(x[0]); }, {tensor(s.x)}, s.gradient);
+      add(op->name + " at special values",
+          wrong_at([&s](Inputs x) { return s.f(x[0]); }, {tensor(s.x)}, -1, s.differentiable, s.gradient));
   return v;
 }
 

@@ -18,25 +18,33 @@ inline bool is_index_operand(const OpSpec& op, std::size_t i) {
   return std::find(op.index_operands.begin(), op.index_operands.end(), i) != op.index_operands.end();
 }
 
-/// Which nodes depend differentiably on the leaves, and which are only ever read as 0 or not 0.
+/// Which nodes are differentiated: they depend on the leaves, and the result on them. And which are only ever read as 0
+/// or not 0.
 struct Reach {
   std::vector<char> differentiable, condition;
 
   explicit Reach(const Script& s) : differentiable(s.nodes.size(), 0), condition(s.nodes.size(), 1) {
+    const auto passes = [&](std::size_t k, std::size_t i) {
+      return s.sources[k][i] != Script::constant && s.nodes[k].op->rule(i) && !flat(*s.nodes[k].op);
+    };
     for (std::size_t k = 0; k < s.nodes.size(); ++k) {
       differentiable[k] = k < s.leaves;
       for (std::size_t i = 0; i < s.sources[k].size(); ++i)
-        if (s.sources[k][i] != Script::constant && s.nodes[k].op->rule(i) && !flat(*s.nodes[k].op))
-          differentiable[k] |= differentiable[s.sources[k][i]];
+        if (passes(k, i)) differentiable[k] |= differentiable[s.sources[k][i]];
     }
-    if (s.result != Script::constant) condition[s.result] = 0;
-    for (std::size_t k = s.nodes.size(); k-- > s.leaves;)
-      for (std::size_t i = 0; i < s.sources[k].size(); ++i) {
-        const std::size_t from = s.sources[k][i];
+    std::vector<char> needed(s.nodes.size(), 0);
+    needed[s.result] = 1;
+    condition[s.result] = 0;
+    const std::vector<std::size_t> operations = s.operations();
+    for (auto k = operations.rbegin(); k != operations.rend(); ++k)
+      for (std::size_t i = 0; i < s.sources[*k].size(); ++i) {
+        const std::size_t from = s.sources[*k][i];
         if (from == Script::constant) continue;
-        const bool arithmetic_on_conditions = s.nodes[k].op->name == "mul" && condition[k];
-        condition[from] &= (s.nodes[k].op->name == "where" && i == 0) || arithmetic_on_conditions;
+        if (passes(*k, i)) needed[from] |= needed[*k];
+        const std::string& name = s.nodes[*k].op->name;
+        condition[from] &= (name == "where" && i == 0) || (name == "mul" && condition[*k]);
       }
+    for (std::size_t k = 0; k < s.nodes.size(); ++k) differentiable[k] &= needed[k];
   }
   static bool flat(const OpSpec& op) { return op.kink.find("derivative 0 everywhere") != std::string::npos; }
 };
@@ -180,7 +188,7 @@ inline Values wrong_attributes(const std::string& name, const Attributes::Value&
     if (name == "axes" && rank > 1) wrong.emplace_back("next", next_axes);
     if (name == "range") {
       wrong.emplace_back("one later", Dims{later[0] + 1, later[1] + 1, later[2]});
-      wrong.emplace_back("one less", Dims{later[0], later[1] - 1, later[2]});
+      wrong.emplace_back("one less", Dims{later[0], later[1] == end ? -1 : later[1] - 1, later[2]});
     }
     if (name == "width")
       wrong.emplace_back("one later", Dims{later[0] + 1, std::max<Index>(0, later[1] - 1), later[2]});

@@ -23,10 +23,44 @@ namespace {
 std::string only_op;
 bool listing = false;
 
-struct Survivor {
-  std::string mutant, reason;
+struct Equivalent {
+  std::string reason;
+  std::vector<std::string> mutants;
 };
-const std::vector<Survivor> equivalent = {};
+const std::vector<Equivalent> equivalent = {
+    {"y is positive exactly where x is",
+     {"relu by x: greater#0 operand 0 y instead", "selu by x: greater#0 operand 0 y instead"}},
+    {"of a single element the others have the product 1, so the factor is 1",
+     {"prod by x: mul#0 operand 0 alone", "prod by x: mul#0 div instead"}},
+    {"the product of an even number of others (of 3 or 5 elements, or of the 3 pairs of 5) loses the sign",
+     {"prod by x, way 3: permute#0 negated", "prod by x, way 3: reshape#1 negated",
+      "prod by x, way 4: permute#0 negated", "prod by x, way 4: reshape#1 negated", "prod by x, way 4: mul#0 negated"}},
+    {"where the recursion ends, the product of the others is 1",
+     {"prod by x, way 3: mul#1 operand 1 alone", "prod by x, way 3: mul#2 operand 1 alone",
+      "prod by x, way 4: mul#2 operand 1 alone", "prod by x, way 4: mul#3 operand 1 alone",
+      "prod by x, way 5: mul#1 operand 1 alone", "prod by x, way 5: mul#2 operand 1 alone"}},
+    {"an even row was not padded: the slice takes all of it",
+     {"prod by x, way 3: slice#4 left out", "prod by x, way 4: slice#6 left out", "prod by x, way 5: slice#4 left out",
+      "prod by x, way 5: slice#5 left out", "prod by x, way 5: slice#5 axis next"}},
+    {"it fits single elements only, whose deviation is 0, and throws elsewhere",
+     {"stddev by x: reshape#1 operand 0 x0 instead", "stddev by x: mean#0 operand 0 y instead",
+      "stddev by x: sub#0 operand 0 y instead"}},
+    {"the guard's own number is discarded",
+     {"stddev by x: where#0 operand 1 off by 1 %", "norm by x, way 2: where#0 operand 1 off by 1 %"}},
+    {"where y is 0 so are all x or deviations: 0 / 1 is the 0 of the guard; there is no second derivative there",
+     {"stddev by x: where#1 operand 2 alone", "norm by x, way 2: where#1 operand 2 alone"}},
+    {"of a base that is not positive the gradient by the exponent is 0, ±inf or NaN, and so is all that follows from "
+     "it",
+     {"pow by b: where#0 operand 1 alone", "pow by b: where#0 operand 2 off by 1 %", "pow by b: mul#2 times 1.01",
+      "pow by b: mul#2 detached", "pow by b: mul#2 operand 1 detached", "pow by b: where#1 times 1.01",
+      "pow by b: where#1 detached", "pow by b: log#1 negated", "pow by b: log#1 times 1.01", "pow by b: log#1 detached",
+      "pow by b: log#1 operand 0 detached", "pow by b: mul#3 negated", "pow by b: mul#3 times 1.01",
+      "pow by b: mul#3 detached", "pow by b: mul#3 operand 1 alone", "pow by b: mul#3 operand 0 g forgotten",
+      "pow by b: mul#3 div instead", "pow by b: where#2 times 1.01", "pow by b: where#2 detached"}},
+    {"a single column: its transpose is the same elements in the same order",
+     {"matmul by a: transpose#0 left out", "matmul by b: transpose#0 left out",
+      "matmul by b, way 3: transpose#0 left out"}},
+    {"the result is reshaped to the weight", {"conv2d by weight: sum#0 keepdims other"}}};
 
 // ------------------------------------------------------------------------------------------------ mutants
 
@@ -187,8 +221,9 @@ void planted_bugs() {
   std::cout << "\n";
 
   std::set<std::string> known;
-  for (const Survivor& s : equivalent)
-    if (only_op.empty() || s.mutant.starts_with(only_op + " by ")) known.insert(s.mutant);
+  for (const Equivalent& e : equivalent)
+    for (const std::string& mutant : e.mutants)
+      if (only_op.empty() || mutant.starts_with(only_op + " by ")) known.insert(mutant);
   for (const std::string& mutant : survivors) {
     std::cout << "survivor: " << mutant << "\n";
     BOOST_TEST(known.erase(mutant) == 1, mutant << " survives");
