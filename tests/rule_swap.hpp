@@ -127,8 +127,7 @@ struct Site {
 /// What a mutant does instead of one operation; nothing where the change does not fit these shapes.
 using Change = std::function<std::optional<Tensor>(const Site&)>;
 
-/// Runs a script again. `change` applies to one node; to the leaves it cannot, so node = result means a result that is
-/// no operation: site.node is then that leaf, or `constant`.
+/// Runs a script again with one node changed: an operation, or a result that is a leaf or a constant.
 inline Tensor replay(const Script& s, const Pullback& c, std::size_t node, const Change& change) {
   std::vector<Tensor> values(c.x.begin(), c.x.end());
   values.push_back(c.y);
