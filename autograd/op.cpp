@@ -105,7 +105,7 @@ Op::Op(OpSpec spec) {
   if (spec.has_derivative() && spec.vjps.size() != spec.operands.size())
     fail(std::to_string(spec.vjps.size()) + " backward rules for " + std::to_string(spec.operands.size()) +
          " operands; give one for each (nullptr where no gradient flows)");
-  spec_ = std::make_shared<const OpSpec>(std::move(spec));
+  spec_ = std::make_shared<OpSpec>(std::move(spec));
 }
 
 Tensor Op::operator()(const Arg& a, const Attributes& attributes) const {

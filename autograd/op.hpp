@@ -70,6 +70,7 @@ class Attributes {
   std::string text(const char* name) const;
 
  private:
+  friend class RuleSwap;
   const Value& find(const char* name) const;
   using Entries = std::vector<std::pair<const char*, Value>>;
   std::shared_ptr<const Entries> entries_;
@@ -172,6 +173,7 @@ class Op {
  private:
   friend struct detail::Value;
   friend class Tape;
+  friend class RuleSwap;  // of the mutation test: plants a wrong rule while it lives
   std::shared_ptr<const OpSpec> spec_;
 };
 

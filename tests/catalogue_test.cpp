@@ -3,6 +3,7 @@
 #define BOOST_TEST_ALTERNATIVE_INIT_API
 #include <boost/test/unit_test.hpp>
 
+#include "kinks.hpp"
 #include "laws.hpp"
 
 using namespace xgrad;
@@ -46,6 +47,7 @@ bool init_unit_test() {
       add("complex_step", laws::complex_step);
       add("six_point", laws::six_point);
       add("second_order", laws::second_order);
+      add("kinks", laws::kinks);
     }
     all.add(suite);
   }

@@ -23,7 +23,7 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&, const Arg&), samples::Range a = {
           const std::vector<Tensor>& tied = {}) {
   const std::string name = spec.name;
   spec.operands = {"a", "b"};
-  spec.samples = [=] { return samples::binary(f, a, b, tied); };
+  if (!spec.samples) spec.samples = [=] { return samples::binary(f, a, b, tied); };
   spec.misuses = [=] { return samples::binary_misuses(name, f); };
   spec.example = samples::binary_example(name, f);
   spec.without = {negative_axis};
@@ -67,6 +67,21 @@ X power(const X& a, const X& b) {
   return std::pow(a, b);
 }
 
+constexpr samples::Range bases{.low = 0.3, .high = 2.5}, exponents{.low = -2, .high = 3};
+
+// Whole exponents of any base, and a base of 0, have derivatives too.
+std::vector<Sample> pow_samples() {
+  std::vector<Sample> result = samples::binary(pow, bases, exponents);
+  const auto like = [](const Tensor& x, const std::vector<double>& v) {
+    return tensor(v, x.dtype() == f32 ? f32 : f64);
+  };
+  result.push_back({plain, {tensor({-1.5, 0, -0.5, 0, 2})}, [=](Inputs x) {
+                      return pow(x[0], like(x[0], {0, 2, 3, 1, 0}));
+                    }});
+  result.push_back({plain, {tensor({1.5, 2, 3})}, [=](Inputs x) { return pow(like(x[0], {0, 2, 0}), x[0]); }});
+  return result;
+}
+
 // Exponent 0 gives 0 even at a = 0, and base 0 gives 0 by the exponent: the limits of both formulas.
 const Op pow_op = define(
     {.name = "pow",
@@ -77,8 +92,9 @@ const Op pow_op = define(
                 const Tensor defined = greater(c.x[0], 0.);
                 return where(defined, c.g * (c.y * log(where(defined, c.x[0], 1.))),
                              where(equal(c.x[0], 0.), where(c.x[1] >= 0., 0., c.g * c.y), c.g * log(c.x[0])));
-              }}},
-    pow, {.low = 0.3, .high = 2.5}, {.low = -2, .high = 3});
+              }},
+     .samples = pow_samples},
+    pow, bases, exponents);
 
 Tensor side(const Call& c) { return (c.x[0] > c.x[1]) - (c.x[0] < c.x[1]); }
 

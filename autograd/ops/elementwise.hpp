@@ -14,7 +14,7 @@ namespace xgrad::ops {
 inline Op define_elementwise(Family& family, OpSpec spec, Tensor (*f)(const Arg&), const samples::Range& range = {},
                              const std::vector<double>& kinks = {}) {
   const std::string name = spec.name;
-  spec.samples = [=] { return samples::unary(f, range, kinks); };
+  if (!spec.samples) spec.samples = [=] { return samples::unary(f, range, kinks); };
   if (!spec.misuses) spec.misuses = [=] { return samples::unary_misuses(name, f); };
   if (spec.example.code.empty()) spec.example = samples::unary_example(name, f, range);
   spec.without = samples::not_for_unary;

@@ -87,6 +87,10 @@ std::vector<Sample> prod_samples() {
   result.push_back({plain, {tensor({0, 1.5, 0, -2, 3})}, over({0})});
   result.push_back({non_square, {matrix({{1.5, -1, 2}, {0.5, 0, -3}, {0, 2, 0}, {0, 0, 0}})}, over({1})});
   result.push_back({negative_axis, {tensor({1, 2, 0, -1, 3, 0.5, -2, 1, 0, 1.5, 0, -1}, {2, 3, 2})}, over({-1, 0})});
+  for (const Index n : {3, 4, 5}) {  // one zero a column, each at another place
+    const Tensor zero = concat({slice(eye(n), 0, 1), slice(eye(n), 0, 0, 1)});
+    result.push_back({plain, {samples::values({n, n}, {.gap = 0.3}, 15) * (1. - zero)}, over({0})});
+  }
   return result;
 }
 
