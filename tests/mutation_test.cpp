@@ -60,6 +60,14 @@ const std::vector<Equivalent> equivalent = {
     {"a single column: its transpose is the same elements in the same order",
      {"matmul by a: transpose#0 left out", "matmul by b: transpose#0 left out",
       "matmul by b, way 3: transpose#0 left out"}},
+    {"a maximum is always attained at least once; the guard is for NaN",
+     {"norm by x, way 3: maximum#0 operand 0 alone"}},
+    {"sizes are whole numbers: a hundredth is cut off",
+     {"diagonal by x: diag_embed#0 rows + 0.01", "diagonal by x: diag_embed#0 columns + 0.01"}},
+    {"the mean of the squared deviations does not depend, to first order, on the mean that is subtracted, nor on their "
+     "sign",
+     {"standardize by x: mean#2 detached", "standardize by x: mean#2 operand 0 detached",
+      "standardize by x: sub#2 negated", "standardize by x: sub#2 operands swapped"}},
     {"the result is reshaped to the weight", {"conv2d by weight: sum#0 keepdims other"}}};
 
 // ------------------------------------------------------------------------------------------------ mutants
