@@ -115,6 +115,7 @@ std::vector<std::vector<double>> results(const Graph& graph, std::vector<Tensor>
 struct Scale {
   std::vector<std::vector<double>> entries;
   double height = 0;  // the largest value of an operation times its cotangent: its roundings are what differences see
+  double least = 1;   // the smallest value that is not 0
 };
 
 Scale scale_of(const Graph& graph) {
@@ -125,6 +126,9 @@ Scale scale_of(const Graph& graph) {
   for (const Node& node : tape.nodes()) made.push_back(node.y);
   std::vector<double> cotangents(made.size(), 0);
   Scale scale;
+  for (const Tensor& t : made)
+    for (double v : t.values())
+      if (v != 0) scale.least = std::min(scale.least, std::abs(v));
   if (y.tracked()) {
     const std::vector<Tensor> all = tape.gradients(y, Args(made), {.cotangent = weights(y)});
     for (std::size_t n = 0; n < all.size(); ++n) {
@@ -175,7 +179,7 @@ constexpr double by_complex_step = 1e-13, by_six_point = 1e-9, by_order = 1e-13,
 constexpr double step_noise = 1e-12;  // differences divide the roundings of values by a step of 2⁻⁹
 
 struct Statistics {
-  std::size_t graphs = 0, nontrivial = 0, complex_step = 0, entries = 0, kinks = 0, same_sums = 0, other_pieces = 0;
+  std::size_t graphs = 0, nontrivial = 0, complex_step = 0, entries = 0, kinks = 0, same_sums = 0, beyond_f32 = 0;
   double complex = 0, six_point = 0, order = 0, narrow = 0;  // the largest differences
   std::map<std::string, std::size_t> uses;
 };
@@ -234,12 +238,13 @@ std::string wrong(const Graph& graph, unsigned order, Statistics& statistics) {
   std::vector<Tensor> narrow;
   for (const Tensor& x : graph.leaves) narrow.push_back(x.to(f32));
   const Run in_narrow = run(graph, narrow, graph.in_order());
-  if (in_narrow.branches != once.branches) {  // rounded to the other side of a kink
-    ++statistics.other_pieces;
+  // rounded to the other side of a kink, or beyond the range of f32, as a product of 300 numbers may be
+  if (in_narrow.branches != once.branches || scale.least < 1e-30) {
+    ++statistics.beyond_f32;
     return "";
   }
   const double narrow_found =
-      std::max(difference({in_narrow.y}, {once.y}, {std::vector<double>(once.y.size(), largest(once.y))}),
+      std::max(difference({in_narrow.y}, {once.y}, {std::vector<double>(once.y.size(), scale.height)}),
                difference(in_narrow.gradients, once.gradients, scale.entries));
   statistics.narrow = std::max(statistics.narrow, narrow_found);
   return narrow_found <= in_f32 ? "" : report("differs in f32 by", narrow_found);
@@ -279,9 +284,9 @@ void random_graphs() {
             << s.complex_step << " by the complex step, differences up to " << s.complex << "; the others up to "
             << s.six_point << "; " << s.kinks << " of " << s.entries << " entries at kinks\n"
             << "order of recording: " << s.same_sums << " bit for bit, the others up to " << s.order << "; f32: up to "
-            << s.narrow << ", " << s.other_pieces << " on another side of a kink\n";
+            << s.narrow << ", " << s.beyond_f32 << " beyond it\n";
   BOOST_TEST(10 * s.nontrivial >= 9 * s.graphs);
-  BOOST_TEST(50 * s.other_pieces <= s.graphs);
+  BOOST_TEST(20 * s.beyond_f32 <= s.graphs);
 }
 
 // The test itself is tested: a factor of 1.0001 in one rule is found soon.

@@ -59,6 +59,7 @@ inline const std::vector<Special>& special() {
                                         {"pow", {0, 0, 0}, to_power({0, -1, 0.5}), {0, inf, -inf}, false},
                                         {"pow", {0, 1, 2}, of_base({0, 0, 0}), {0, 0, 0}, false},
                                         {"pow", {-1, 2}, of_base({0, -0.5}), {-inf, nan}, false},
+                                        {"norm", {nan, 1}, [](const Tensor& x) { return norm(x, inf); }, {0, 0}},
                                         {"max_pool2d", {nan, 1}, largest, {0, -2}}};
   return all;
 }

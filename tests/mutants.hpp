@@ -174,12 +174,13 @@ using Values = std::vector<std::pair<std::string, Attributes::Value>>;
 
 // What else an attribute may be told by mistake, given the rank of the operand.
 inline Values wrong_attributes(const std::string& name, const Attributes::Value& right, Index rank) {
+  static const std::set<std::string> sizes{"rows", "columns", "offset", "classes"};  // kernels rely on them
   Values wrong;
   const auto next = [rank](Index axis) { return rank > 0 ? ((axis < 0 ? axis + rank : axis) + 1) % rank : 0; };
   if (const double* number = std::get_if<double>(&right)) {
     if (name.starts_with("axis")) {
       if (rank > 1) wrong.emplace_back("next", static_cast<double>(next(static_cast<Index>(*number))));
-    } else if (std::isfinite(*number)) {
+    } else if (std::isfinite(*number) && !sizes.contains(name)) {
       wrong.emplace_back("+ 0.01", *number + 0.01);
     }
   } else if (const Dims* dims = std::get_if<Dims>(&right)) {
@@ -199,6 +200,11 @@ inline Values wrong_attributes(const std::string& name, const Attributes::Value&
   } else {
     const std::string& word = std::get<std::string>(right);
     if (name == "keepdims") wrong.emplace_back("other", word == "yes" ? "no" : "yes");
+    if (name == "subscripts") {
+      const auto output = static_cast<std::ptrdiff_t>(word.find("->") + 2);
+      wrong.emplace_back("reversed",
+                         word.substr(0, word.find("->") + 2) + std::string(word.rbegin(), word.rend() - output));
+    }
     if (name == "reverse") wrong.emplace_back("other", word == "true" ? "false" : "true");
   }
   return wrong;

@@ -57,6 +57,9 @@ const std::vector<Equivalent> equivalent = {
       "pow by b: log#1 operand 0 detached", "pow by b: mul#3 negated", "pow by b: mul#3 times 1.01",
       "pow by b: mul#3 detached", "pow by b: mul#3 operand 1 alone", "pow by b: mul#3 operand 0 g forgotten",
       "pow by b: mul#3 div instead", "pow by b: where#2 times 1.01", "pow by b: where#2 detached"}},
+    {"the deviations are squared", {"standardize by x: sub#2 negated", "standardize by x: sub#2 operands swapped"}},
+    {"the mean of the deviations is 0 whatever x is, and so is its derivative",
+     {"standardize by x: mean#2 detached", "standardize by x: mean#2 operand 0 detached"}},
     {"a single column: its transpose is the same elements in the same order",
      {"matmul by a: transpose#0 left out", "matmul by b: transpose#0 left out",
       "matmul by b, way 3: transpose#0 left out"}},
@@ -85,7 +88,7 @@ std::string operand_name(const Op& op, std::size_t rule) { return op->variadic ?
 // The n-th operation of that name in a rule, from 0.
 std::string node_name(const Script& s, std::size_t k) {
   if (k == Script::constant) return "constant";
-  if (k < s.leaves) return k == s.g() ? "g" : k == s.y() ? "y" : "x" + std::to_string(k);
+  if (k < s.leaves) return s.leaf(k);
   std::size_t nth = 0;
   for (std::size_t i : s.operations()) {
     if (i == k) break;

@@ -63,12 +63,17 @@ class Script {
     if (result != constant) append(result, order);
     return order;
   }
-  /// Their names: which way the rule took.
+  /// Their names and what they read: which way the rule took.
   std::string path() const {
     std::string text = result == constant ? "constant" : "";
-    for (std::size_t k : operations()) text += nodes[k].op->name + " ";
+    for (std::size_t k : operations()) {
+      text += nodes[k].op->name + "(";
+      for (std::size_t from : sources[k]) text += from < leaves ? leaf(from) + " " : from == constant ? "c " : "_ ";
+      text += ") ";
+    }
     return text;
   }
+  std::string leaf(std::size_t k) const { return k == g() ? "g" : k == y() ? "y" : "x" + std::to_string(k); }
 
  private:
   void append(std::size_t k, std::vector<std::size_t>& order) const {
