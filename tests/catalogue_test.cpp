@@ -47,6 +47,7 @@ bool init_unit_test() {
       add("complex_step", laws::complex_step);
       add("six_point", laws::six_point);
       add("second_order", laws::second_order);
+      add("adjoint", laws::adjoint);
       add("kinks", laws::kinks);
     }
     all.add(suite);

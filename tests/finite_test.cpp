@@ -28,31 +28,31 @@ bool starts_and_ends(const std::string& text, const std::string& start, int line
 }  // namespace
 
 // EXPRESSION, in which x is a variable of that value, makes a NaN or an infinity in operation OP on the way there.
-#define FORWARD(op, value, expression)                                                                  \
-  do {                                                                                                  \
-    Check c(value);                                                                                     \
-    const Tensor& x = c.x;                                                                              \
-    const std::size_t size = c.tape.size();                                                             \
-    const std::string text = message([&] { expression; });                                              \
+#define FORWARD(op, value, expression)                                                                            \
+  do {                                                                                                            \
+    Check c(value);                                                                                               \
+    const Tensor& x = c.x;                                                                                        \
+    const std::size_t size = c.tape.size();                                                                       \
+    const std::string text = message([&] { expression; });                                                        \
     BOOST_TEST(starts_and_ends(text, op ": made ", __LINE__), op " is not blamed for " #expression ": " << text); \
-    BOOST_TEST(c.tape.size() >= size);                                                                  \
-    ++planted;                                                                                          \
+    BOOST_TEST(c.tape.size() >= size);                                                                            \
+    ++planted;                                                                                                    \
   } while (false)
 
 // The same on the way back.
-#define BACKWARD(op, value, expression)                                                                 \
-  do {                                                                                                  \
-    Check c(value);                                                                                     \
-    const Tensor& x = c.x;                                                                              \
-    const Tensor y = sum(expression);                                                                   \
-    const std::size_t size = c.tape.size();                                                             \
-    for (const bool record : {false, true}) {                                                           \
-      const std::string text = message([&] { c.tape.gradient(y, x, {.record = record}); });             \
-      BOOST_TEST(starts_and_ends(text, "backward of " op ": made ", __LINE__),                          \
-                 op " is not blamed for " #expression ": " << text);                                    \
-      BOOST_TEST(c.tape.size() == size);                                                                \
-    }                                                                                                   \
-    ++planted;                                                                                          \
+#define BACKWARD(op, value, expression)                                                     \
+  do {                                                                                      \
+    Check c(value);                                                                         \
+    const Tensor& x = c.x;                                                                  \
+    const Tensor y = sum(expression);                                                       \
+    const std::size_t size = c.tape.size();                                                 \
+    for (const bool record : {false, true}) {                                               \
+      const std::string text = message([&] { c.tape.gradient(y, x, {.record = record}); }); \
+      BOOST_TEST(starts_and_ends(text, "backward of " op ": made ", __LINE__),              \
+                 op " is not blamed for " #expression ": " << text);                        \
+      BOOST_TEST(c.tape.size() == size);                                                    \
+    }                                                                                       \
+    ++planted;                                                                              \
   } while (false)
 
 BOOST_AUTO_TEST_CASE(forward_by_domain) {
@@ -143,14 +143,17 @@ BOOST_AUTO_TEST_CASE(sums_and_hooks) {
   {
     Check c(v({1e-300}));
     const Tensor y = sum(c.x * 1.7e308 + c.x * 1.7e308);
-    BOOST_TEST(message([&] { c.tape.gradient(y, c.x); }).starts_with("backward: the gradient summed for x (1) is inf at (0)"));
+    BOOST_TEST(
+        message([&] { c.tape.gradient(y, c.x); }).starts_with("backward: the gradient summed for x (1) is inf at (0)"));
     ++planted;
   }
   {
     Check c(v({1}));
     const Tensor y = named("y", exp(c.x));
     c.tape.on_gradient(y, [](const Tensor& g) { return g / 0.; });
-    BOOST_TEST(message([&] { c.tape.gradient(sum(y), c.x); }).starts_with("backward: what a hook made of the gradient of y (1) is inf at (0)"));
+    BOOST_TEST(message([&] {
+                 c.tape.gradient(sum(y), c.x);
+               }).starts_with("backward: what a hook made of the gradient of y (1) is inf at (0)"));
     ++planted;
   }
 }
@@ -158,15 +161,22 @@ BOOST_AUTO_TEST_CASE(sums_and_hooks) {
 BOOST_AUTO_TEST_CASE(the_whole_message) {
   Check c(matrix({{1, 2}, {0, 4}}));
   CHECK_MESSAGE_HERE(log(c.x), "log: made -inf at (1, 0) from x (2, 2) in [0, 4]");
-  CHECK_MESSAGE_HERE(v({1, 2}) / (c.x - c.x), "div: made inf at (0, 0) from a (2) in [1, 2] and sub#1 (2, 2) in [0, 0]");
-  const Tensor y = sum(sqrt(c.x)); const Where line{__FILE__, __LINE__};
-  BOOST_TEST(message([&] { c.tape.gradient(y, c.x); }) == "backward of sqrt: made inf at (1, 0) for x (2, 2) from x (2, 2) in [0, 4], result in [0, 2], cotangent in [1, 1]" + to_string(line));
+  CHECK_MESSAGE_HERE(v({1, 2}) / (c.x - c.x),
+                     "div: made inf at (0, 0) from a (2) in [1, 2] and sub#1 (2, 2) in [0, 0]");
+  const Tensor y = sum(sqrt(c.x));
+  const Where line{__FILE__, __LINE__};
+  BOOST_TEST(message([&] { c.tape.gradient(y, c.x); }) ==
+             "backward of sqrt: made inf at (1, 0) for x (2, 2) from x (2, 2) in [0, 4], result in [0, 2], cotangent "
+             "in [1, 1]" +
+                 to_string(line));
 }
 
 BOOST_AUTO_TEST_CASE(what_came_in_is_said_to_have_come_in) {
   const Tensor data = named("data", v({1, NAN}));
   Check c(v({1, 2}));
-  CHECK_MESSAGE_HERE(c.x * data, "mul: data (2) came with nan at (1): it was not finite before, no operation of this recording made it so");
+  CHECK_MESSAGE_HERE(
+      c.x * data,
+      "mul: data (2) came with nan at (1): it was not finite before, no operation of this recording made it so");
   Tape off;
   BOOST_TEST(!all_finite(off.variable(v({1, 2})) * data));
 }

@@ -131,6 +131,29 @@ inline Violations six_point(const Op& op) { return agrees(op, {.stencil = Stenci
 inline Violations second_order(const Op& op) {
   return agrees(op, {.order = 2, .tolerance = 1e-7}, 0, [](const Tensor& y) { return y + 0.5 * square(y); });
 }
+/// Every rule is linear in g and can be differentiated by it: <u, Jv> = <v, Jᵀu>. Where Jᵀu is finite, Jv must be.
+inline Violations adjoint(const Op& op) {
+  Violations v;
+  Rng rng(17);
+  const auto dot = [](const Tensor& a, const Tensor& b) { return sum(a * b).item(); };
+  const std::vector<Sample> samples = op->samples();
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const Sample& s = samples[i];
+    std::vector<Tensor> along;
+    for (const Tensor& x : s.inputs) along.push_back(randn(x.shape(), rng, x.dtype()));
+    const Tensor u = randn(s.call(s.inputs).shape(), rng);
+    const std::vector<Tensor> g = vjp(s.call, s.inputs, u).gradients;
+    double left = dot(u, jvp(s.call, s.inputs, along).derivative), right = 0, scale = 1e-300;
+    for (std::size_t k = 0; k < g.size(); ++k) {
+      right += dot(g[k], along[k]);
+      scale += sum(abs(g[k] * along[k])).item();
+    }
+    if (!std::isfinite(scale)) continue;  // sqrt at 0
+    if (!(std::abs(left - right) <= 1e-12 * scale))
+      v.push_back(label(op, i, s) + ": <u, Jv> = " + std::to_string(left) + ", <v, Jᵀu> = " + std::to_string(right));
+  }
+  return v;
+}
 
 // ------------------------------------------------------------------------------------------------ f32 against f64
 

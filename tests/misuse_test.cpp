@@ -42,12 +42,12 @@ struct State {
 }  // namespace
 
 // `w` is the Parameter of the test.
-#define UNCHANGED(check)                                  \
-  do {                                                    \
-    const State before(w);                                \
-    check;                                                \
+#define UNCHANGED(check)                                   \
+  do {                                                     \
+    const State before(w);                                 \
+    check;                                                 \
     BOOST_TEST((State(w) == before), "something changed"); \
-    ++checked;                                            \
+    ++checked;                                             \
   } while (false)
 #define HERE(call, text) UNCHANGED(CHECK_MESSAGE_HERE(call, text))
 #define EXACT(call, text) UNCHANGED(CHECK_MESSAGE(call, text))
@@ -92,7 +92,8 @@ BOOST_FIXTURE_TEST_CASE(compositions, Fixture) {
   HERE(masked_select(x, mask), "masked_select: the mask mask (2) must have the shape of X (3, 2)");
   HERE(embedding(mask, x), "embedding: the table mask (2) must be a matrix");
   HERE(embedding(table, tensor({4})), "index_select: element 0 of index (1) is 4, not a whole number from 0 to 3");
-  HERE(layer_norm(x, ones({3}), zeros({2})), "layer_norm: Tensor (3) must have the shape (2) of the channels of X (3, 2)");
+  HERE(layer_norm(x, ones({3}), zeros({2})),
+       "layer_norm: Tensor (3) must have the shape (2) of the channels of X (3, 2)");
   HERE(layer_norm(scalar_, mask, mask), "layer_norm: s () has no axis to normalise");
   HERE(batch_norm(x, w, ones({3})), "batch_norm: Tensor (3) must have the shape (2) of the channels of X (3, 2)");
   HERE(batch_norm(mask, mask, mask), "batch_norm: mask (2) must be (n, channels, …)");
@@ -103,7 +104,8 @@ BOOST_FIXTURE_TEST_CASE(compositions, Fixture) {
   HERE(einsum("ii,i->", {square_, ones({2}, f32)}),
        "einsum: diagonal#2 (2) is f64 but Tensor (2) is f32; convert one with .to()");
   const Tensor image = reshape(x, {1, 1, 3, 2}), filter = ones({1, 1, 2, 2});
-  HERE(conv2d(image, filter, ones({1}, f32)), "add: conv2d#3 (1, 1, 2, 1) is f64 but Tensor (1, 1, 1) is f32; convert one with .to()");
+  HERE(conv2d(image, filter, ones({1}, f32)),
+       "add: conv2d#3 (1, 1, 2, 1) is f64 but Tensor (1, 1, 1) is f32; convert one with .to()");
   HERE(dropout(Tensor(), 0.5, rng), "dropout: needs a Tensor, not an empty one");
 }
 

@@ -78,23 +78,31 @@ std::vector<Sample> pow_samples() {
   result.push_back({plain, {tensor({-1.5, 0, -0.5, 0, 2})}, [=](Inputs x) {
                       return pow(x[0], like(x[0], {0, 2, 3, 1, 0}));
                     }});
+  result.push_back({plain, {tensor({0.5, 2, 3}), tensor({0, 0, 2})}, [](Inputs x) { return pow(x[0], x[1]); }});
   result.push_back({plain, {tensor({1.5, 2, 3})}, [=](Inputs x) { return pow(like(x[0], {0, 2, 0}), x[0]); }});
   return result;
 }
 
-// Exponent 0 gives 0 even at a = 0, and base 0 gives 0 by the exponent: the limits of both formulas.
-const Op pow_op = define(
-    {.name = "pow",
-     .notation = "{0}^{1}",
-     .kernel = elementwise<2>([]<class X>(const X& a, const X& b) { return power(a, b); }),
-     .vjps = {[](const Pullback& c) { return where(equal(c.x[1], 0.), 0., c.g * (c.x[1] * pow(c.x[0], c.x[1] - 1.))); },
-              [](const Pullback& c) {
-                const Tensor defined = greater(c.x[0], 0.);
-                return where(defined, c.g * (c.y * log(where(defined, c.x[0], 1.))),
-                             where(equal(c.x[0], 0.), where(c.x[1] >= 0., 0., c.g * c.y), c.g * log(c.x[0])));
-              }},
-     .samples = pow_samples},
-    pow, bases, exponents);
+// The limits of both formulas where they are 0·inf: at a = b = 0 the derivative by a is 0, at a = 0 ≤ b that by b. What
+// `where` does not choose is kept finite there, or it would come back as NaN in derivatives of the derivative.
+Tensor pow_by_a(const Pullback& c) {
+  const Tensor exponent = where(equal(c.x[0], 0.) * equal(c.x[1], 0.), 1., c.x[1]);
+  return c.g * (c.x[1] * pow(c.x[0], exponent - 1.));
+}
+
+Tensor pow_by_b(const Pullback& c) {
+  const Tensor positive = greater(c.x[0], 0.), zero = equal(c.x[0], 0.);
+  const Tensor inside = c.g * (c.y * log(where(positive, c.x[0], 1.)));
+  const Tensor at_zero = where(c.x[1] >= 0., 0., c.g * c.y), below = c.g * log(where(zero, 1., c.x[0]));
+  return where(positive, inside, where(zero, at_zero, below));
+}
+
+const Op pow_op = define({.name = "pow",
+                          .notation = "{0}^{1}",
+                          .kernel = elementwise<2>([]<class X>(const X& a, const X& b) { return power(a, b); }),
+                          .vjps = {pow_by_a, pow_by_b},
+                          .samples = pow_samples},
+                         pow, bases, exponents);
 
 Tensor side(const Call& c) { return (c.x[0] > c.x[1]) - (c.x[0] < c.x[1]); }
 
