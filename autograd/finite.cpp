@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include <autograd/kernel.hpp>
@@ -33,7 +34,8 @@ std::string place(const Tensor& t, Index at) {
 
 // `in [0, 3]`, over the elements that are finite.
 std::string range(const Tensor& t) {
-  double low = INFINITY, high = -INFINITY;
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  double low = inf, high = -inf;
   for (double v : t.values())
     if (std::isfinite(v)) {
       low = std::min(low, v);
