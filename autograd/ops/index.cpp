@@ -19,7 +19,6 @@ ops::Family& ops::index() {
 namespace {
 
 using enum SampleKind;
-using samples::Range;
 using samples::values;
 
 // ------------------------------------------------------------------------------------------------ whole entries
