@@ -1,4 +1,3 @@
-// clang-format off: a macro of several lines has no one line number
 // Every misuse gives one clear line: what is wrong, where, what to do. Nothing has changed afterwards.
 
 #define BOOST_TEST_MODULE misuse
