@@ -224,7 +224,7 @@ Tensor by_operand(const Pullback& c) {
     inputs.push_back(before.output);
   }
   const std::string found = common(own, Formula(inputs, "").letters());
-  const Tensor d = xgrad::einsum(Formula(inputs, found).text(), x);
+  Tensor d = xgrad::einsum(Formula(inputs, found).text(), x);
   if (found == own) return d;
   Shape shape;  // letters that nothing else has were summed alone: their axes share one gradient
   for (char letter : own) shape.push_back(has(found, letter) ? Term{own, c.x[c.index]}.size(letter) : 1);
