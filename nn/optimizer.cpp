@@ -26,6 +26,10 @@ void Optimizer::zero_grad() {
   for (Parameter& p : parameters_) p.zero_grad();
 }
 
+void Optimizer::load_state(const State& state) {
+  if (!state.empty()) throw IoError("optimiser: remembers nothing, so it cannot take over " + state.begin()->first);
+}
+
 namespace {
 
 std::vector<Parameter> handles(const std::vector<Parameter*>& parameters) {

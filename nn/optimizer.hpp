@@ -1,11 +1,16 @@
 #pragma once
 // Optimisers: they change Parameters by their gradients.
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include <nn/module.hpp>
 
 namespace xgrad::nn {
+
+/// Tensors by name: what a run needs to go on as if it had not stopped.
+using State = std::map<std::string, Tensor>;
 
 /// Holds the Parameters' state, so the model may be moved after the optimiser was made.
 class Optimizer {
@@ -19,6 +24,12 @@ class Optimizer {
   void step();
   /// Forgets the gradients without a step.
   void zero_grad();
+
+  /// What the optimiser remembers between steps, by Parameter: `0.weight.exp_avg`. Empty if it remembers nothing.
+  virtual State state() const { return {}; }
+  /// Takes over a state() of the same optimiser on the same Parameters. Throws IoError naming what is missing, too much
+  /// or of another shape or dtype; then nothing has changed.
+  virtual void load_state(const State& state);
 
  protected:
   /// Throws TapeError if there is no trainable Parameter.
