@@ -77,7 +77,7 @@ BOOST_FIXTURE_TEST_CASE(operations_name_operands_and_line, Fixture) {
   HERE(sum_to(x, {3}), "sum_to: shape (3) does not broadcast to (3, 2)");
   HERE(binary_cross_entropy_with_logits(x, ones({3})),
        "binary_cross_entropy_with_logits: X (3, 2) and target (3) must have one shape");
-  HERE(cross_entropy(x, ones({4})), "cross_entropy: logits (3, 2) need 3 classes as target, not target (4)");
+  HERE(cross_entropy(x, ones({4})), "cross_entropy: the target of logits (3, 2) must be (3) classes, not target (4)");
 }
 
 BOOST_FIXTURE_TEST_CASE(compositions, Fixture) {
@@ -110,7 +110,7 @@ BOOST_FIXTURE_TEST_CASE(compositions, Fixture) {
 
 BOOST_FIXTURE_TEST_CASE(inside_a_module_the_users_line_counts, Fixture) {
   const nn::Sequential net{nn::Linear(3, 4, rng), nn::Tanh{}};
-  HERE(net(x), "matmul: cannot multiply X (3, 2) by b (3, 4)");
+  HERE(net(x), "Linear: X (3, 2) must have 3 features on its last axis, for 0.weight (4, 3)");
 }
 
 BOOST_FIXTURE_TEST_CASE(recordings, Fixture) {
