@@ -21,7 +21,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/xgrad-config.cmake ${CMAKE_CURRENT_BIN
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/xgrad)
 
 # A static library leaves its own needs to whoever links it.
-set(XGRAD_PC_LIBS "-lstdc++ -lm")
+set(XGRAD_PC_LIBS "-lstdc++ -lm -pthread")
 if(NOT XGRAD_FLENS)
   set(XGRAD_PC_LIBS "-llapack -lblas ${XGRAD_PC_LIBS}")
 endif()
