@@ -22,9 +22,8 @@ Adagrad::Adagrad(ParameterList parameters, const AdagradOptions& options)
 }
 
 Slot Adagrad::updated(const Slot& old, const Tensor& grad, Index step) const {
-  const AdagradOptions& o = options_;
-  const double rate = lr() / (1 + static_cast<double>(step - 1) * o.lr_decay);
-  return entrywise(old, grad, [&o, rate](double& p, double g, auto& memory) {
+  const double rate = lr() / (1 + static_cast<double>(step - 1) * options_.lr_decay);
+  return entrywise(old, grad, [o = options_, rate](double& p, double g, auto& memory) {
     double& sum = memory[0];
     g += o.weight_decay * p;
     sum += g * g;

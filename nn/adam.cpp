@@ -31,7 +31,7 @@ template <class Options, class Decay>
 Slot rule(const Slot& old, const Tensor& grad, Index step, const Options& o, double lr, Decay decay) {
   const auto t = static_cast<double>(step);
   const double step_size = lr / (1 - std::pow(o.beta1, t)), scale = std::sqrt(1 - std::pow(o.beta2, t));
-  return entrywise(old, grad, [&](double& p, double g, auto& memory) {
+  return entrywise(old, grad, [=](double& p, double g, auto& memory) {
     double &exp_avg = memory[0], &exp_avg_sq = memory[1], &largest = memory[2];
     decay(p, g);
     exp_avg = o.beta1 * exp_avg + (1 - o.beta1) * g;

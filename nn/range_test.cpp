@@ -41,7 +41,7 @@ std::optional<double> steepest(const std::vector<RangeTestRow>& rows) {
 RangeTest lr_range_test(const std::function<double(double lr)>& step, const RangeTestOptions& options) {
   check(step, options);
   RangeTest test;
-  double average = 0, best = INFINITY;
+  double smoothed = 0, best = INFINITY;
   for (Index i = 0; i < options.steps; ++i) {
     const double share = static_cast<double>(i) / static_cast<double>(options.steps - 1);
     const double lr = options.low * std::pow(options.high / options.low, share), loss = step(lr);
@@ -49,8 +49,9 @@ RangeTest lr_range_test(const std::function<double(double lr)>& step, const Rang
       test.diverged_at = lr;
       break;
     }
-    average = options.smoothing * average + (1 - options.smoothing) * loss;
-    const double smoothed = average / (1 - std::pow(options.smoothing, static_cast<double>(i + 1)));
+    // The average corrected for its start, as a step towards the loss: a constant one stays constant to the last bit.
+    smoothed +=
+        (1 - options.smoothing) / (1 - std::pow(options.smoothing, static_cast<double>(i + 1))) * (loss - smoothed);
     // For a loss below 0, `times` means as far above it.
     if (smoothed > best + (options.divergence - 1) * std::abs(best)) {
       test.diverged_at = lr;

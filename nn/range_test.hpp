@@ -14,7 +14,7 @@ struct RangeTestOptions {
   double low = 1e-5;       ///< > 0: the rate of the first step
   double high = 10;        ///< > low: the rate of the last
   Index steps = 100;       ///< ≥ 3
-  double smoothing = 0.9;  ///< [0, 1): how much of the average loss a step keeps
+  double smoothing = 0.9;  ///< [0, 1): how much of the average loss a step keeps; fastai keeps 0.98
   double divergence = 4;   ///< > 1: stop when the average exceeds the best one so many times
 };
 

@@ -29,9 +29,8 @@ RmsProp::RmsProp(ParameterList parameters, const RmsPropOptions& options)
 }
 
 Slot RmsProp::updated(const Slot& old, const Tensor& grad, Index) const {
-  const RmsPropOptions& o = options_;
   const std::size_t last = old.memory.size() - 1;  // where grad_avg is, if it is
-  return entrywise(old, grad, [&o, last, lr = lr()](double& p, double g, auto& memory) {
+  return entrywise(old, grad, [o = options_, last, lr = lr()](double& p, double g, auto& memory) {
     double &square_avg = memory[0], &buffer = memory[1], &grad_avg = memory[last];
     g += o.weight_decay * p;
     square_avg = o.alpha * square_avg + (1 - o.alpha) * g * g;

@@ -25,8 +25,7 @@ Sgd::Sgd(ParameterList parameters, const SgdOptions& options)
 }
 
 Slot Sgd::updated(const Slot& old, const Tensor& grad, Index step) const {
-  const SgdOptions& o = options_;
-  return entrywise(old, grad, [&o, lr = lr(), first = step == 1](double& p, double g, auto& memory) {
+  return entrywise(old, grad, [o = options_, lr = lr(), first = step == 1](double& p, double g, auto& memory) {
     double& buffer = memory[0];
     g += o.weight_decay * p;
     buffer = first ? g : o.momentum * buffer + (1 - o.dampening) * g;
