@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include <autograd/ops.hpp>
-#include <autograd/tape.hpp>
 #include <nn/options.hpp>
 
 namespace xgrad::nn {
@@ -43,14 +42,12 @@ double clip_grad_norm(ParameterList parameters, double max_norm) {
     for (double g : p.grad().values()) squares += g / largest * (g / largest);
   }
   const double norm = largest * std::sqrt(squares), scale = max_norm / (norm + 1e-6);
-  const NoGrad off;
   if (scale < 1) replace_gradients(parameters, [scale](const Parameter& p) { return scale * p.grad(); });
   return norm;
 }
 
 void clip_grad_value(ParameterList parameters, double max_value) {
   detail::above_zero("clip_grad_value", "max_value", max_value);
-  const NoGrad off;
   replace_gradients(parameters, [max_value](const Parameter& p) {
     for (double g : p.grad().values())
       if (std::isnan(g)) refuse("clip_grad_value", p, " has a NaN");

@@ -36,7 +36,7 @@ void Optimizer::step() {
   std::vector<std::pair<Held*, Slot>> updates;  // all made and checked before the first is stored
   for (Held& held : held_) {
     const Parameter& p = held.parameter;
-    if (!p.trainable() || !p.has_grad()) continue;
+    if (!p.has_grad()) continue;  // a frozen one has none
     updates.emplace_back(&held, updated({p.value(), held.memory}, p.grad(), held.step + 1));
     check(held, updates.back().second);
   }
