@@ -211,11 +211,11 @@ BOOST_FIXTURE_TEST_CASE(nets_and_data, Fixture) {
   nn::Sequential net{nn::Linear(2, 3, rng)};
   nn::Sgd sgd{net, {.lr = 0.1}};
   EXACT(sgd.step(), "step: no Parameter has a gradient; call backward on a loss that uses them first");
-  EXACT(nn::Sgd(net, {.lr = -1}), "Sgd: the learning rate must be a finite number above 0, not -1");
+  EXACT(nn::Sgd(net, {.lr = -1}), "Sgd: lr must be a finite number of at least 0, not -1");
   EXACT(net[1], "Sequential: there is no module 1 among 1");
   EXACT(net.add(nullptr), "Sequential: cannot add an empty module");
   nn::set_trainable(net, false);
-  EXACT(nn::Sgd(net, {}), "optimiser: there is no trainable Parameter to update");
+  EXACT(nn::Sgd(net), "Sgd: there is no trainable Parameter to update");
   EXACT(nn::accuracy(ones({3}), ones({4})),
         "accuracy: logits (3) and target (4) must have one shape, or be (n, c) and (n)");
   EXACT(nn::accuracy(zeros({0}), zeros({0})), "accuracy: there is no example");
