@@ -43,8 +43,9 @@ BOOST_AUTO_TEST_CASE(every_type) {
     BOOST_TEST((values(0x0c, "\x00\x01\x00\x02\xff\xff\xff\xfe"s) == Values{65538, -2}));
     BOOST_TEST((values(0x0d, big_endian(std::bit_cast<std::uint32_t>(1.5f), 4) +
                                  big_endian(std::bit_cast<std::uint32_t>(-2.f), 4)) == Values{1.5, -2}));
-    BOOST_TEST((values(0x0e, big_endian(std::bit_cast<std::uint64_t>(0.25), 8) +
-                                 big_endian(std::bit_cast<std::uint64_t>(-double{INFINITY}), 8)) == Values{0.25, -INFINITY}));
+    BOOST_TEST(
+        (values(0x0e, big_endian(std::bit_cast<std::uint64_t>(0.25), 8) +
+                          big_endian(std::bit_cast<std::uint64_t>(-double{INFINITY}), 8)) == Values{0.25, -INFINITY}));
   }
 }
 

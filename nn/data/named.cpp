@@ -6,6 +6,7 @@
 #include <autograd/ops.hpp>
 #include <nn/data/arff.hpp>
 #include <nn/data/csv.hpp>
+#include <nn/data/fill.hpp>
 #include <nn/data/idx.hpp>
 #include <nn/data/prepare.hpp>
 #include <nn/data/text.hpp>
@@ -44,6 +45,15 @@ Task pima(const LoadOptions& o, const std::vector<std::string>& zero_is_missing)
                  {.missing = Missing::keep, .dtype = o.dtype});
 }
 
+// In place: nobody else has seen it yet, and the sets are large.
+Tensor scaled(Tensor fresh, double most) {
+  detail::with_type(fresh.dtype(), [&]<class T>(T) {
+    T* values = mutable_elements<T>(fresh);
+    for (Index k = 0; k < fresh.size(); ++k) values[k] /= static_cast<T>(most);
+  });
+  return fresh;
+}
+
 std::vector<std::string> names_of(const char* what, Index count) {
   std::vector<std::string> names;
   for (Index i = 0; i < count; ++i) names.push_back(what + std::to_string(i));
@@ -53,7 +63,7 @@ std::vector<std::string> names_of(const char* what, Index count) {
 Task digits(Rng&, const LoadOptions& o) {
   Task task =
       prepare(read_csv(file(o, "digits.csv.gz"), {.header = false}), {.problem = Problem::classes, .dtype = o.dtype});
-  task.data.x = task.data.x / 16.;
+  task.data.x = scaled(std::move(task.data.x), 16);
   task.features = names_of("pixel", 64);
   task.image = {1, 8, 8};
   return task;
@@ -64,10 +74,11 @@ Dataset fashion_part(const LoadOptions& o, const std::string& part) {
   const std::string labels = file(o, "fashion-mnist/" + part + "-labels-idx1-ubyte.gz");
   Dataset data{read_idx(images, o.dtype), read_idx(labels)};
   const Shape& x = data.x.shape();
-  if (x.rank() != 3 || x[1] != 28 || x[2] != 28 || data.y.shape() != Shape{x[0]})
+  const Index n = x.rank() ? x[0] : 0;
+  if (x.rank() != 3 || x[1] != 28 || x[2] != 28 || data.y.shape() != Shape{n})
     throw IoError(images + ": images " + to_string(x) + " with labels " + to_string(data.y.shape()) +
                   " should be (n, 28, 28) with (n); fetch the files again");
-  data.x = reshape(data.x, {x[0], 784}) / 255.;
+  data.x = reshape(scaled(std::move(data.x), 255), {n, 784});
   return data;
 }
 
