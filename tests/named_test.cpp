@@ -94,15 +94,16 @@ BOOST_AUTO_TEST_CASE(sets_that_are_not_there) {
   for (const auto& set : data::named_sets()) known += (known.empty() ? "" : ", ") + set.name;
   CHECK_MESSAGE(data::load("mnist", rng), "load: there is no data set 'mnist'; there are " + known);
   const support::Folder folder;
-  for (const auto& [name, file] :
-       std::vector<std::pair<std::string, std::string>>{{"pima", "diabetes.arff"},
-                                                        {"pima-missing", "diabetes.arff"},
-                                                        {"breast-cancer", "breast_cancer.csv"},
-                                                        {"digits", "digits.csv.gz"},
-                                                        {"fashion-mnist", "fashion-mnist/train-images-idx3-ubyte.gz"}})
-    CHECK_MESSAGE(data::load(name, rng, {.directory = folder.path(".")}),
-                  folder.path(".") + "/" + file +
-                      ": is not there; fetch the real sets with ./dev data, or say where they are with XGRAD_DATA");
+  const std::string where = folder.path("."),
+                    rest = ": is not there; fetch the real sets with ./dev data, or say where they are with XGRAD_DATA";
+  const auto absent = [&](const std::string& name, const std::string& file) {
+    CHECK_MESSAGE(data::load(name, rng, {.directory = where}), where + "/" + file + rest);
+  };
+  absent("pima", "diabetes.arff");
+  absent("pima-missing", "diabetes.arff");
+  absent("breast-cancer", "breast_cancer.csv");
+  absent("digits", "digits.csv.gz");
+  absent("fashion-mnist", "fashion-mnist/train-images-idx3-ubyte.gz");
   CHECK_MESSAGE(data::load("moons", rng, {.n = 1}), "moons: needs at least 2 points, not 1");
 }
 

@@ -1,8 +1,8 @@
 #include <nn/data/idx.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
+#include <cstring>
 
 #include <nn/data/fill.hpp>
 #include <nn/data/file.hpp>
@@ -21,7 +21,10 @@ Unsigned big_endian(const char* from) {
 template <class T, class Unsigned>
 Tensor convert(const char* from, const Shape& shape, DType dtype) {
   return detail::fill(shape, dtype, [from](Index k) {
-    return std::bit_cast<T>(big_endian<Unsigned>(from + k * static_cast<Index>(sizeof(T))));
+    const auto bits = big_endian<Unsigned>(from + k * static_cast<Index>(sizeof(T)));
+    T value;
+    std::memcpy(&value, &bits, sizeof value);  // std::bit_cast is missing in emscripten 3.1.6
+    return value;
   });
 }
 

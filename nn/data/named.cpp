@@ -33,7 +33,7 @@ std::string file(const LoadOptions& o, const std::string& name) {
   std::string directory = o.directory;
   if (const char* set = std::getenv("XGRAD_DATA"); directory.empty() && set) directory = set;
   if (directory.empty()) directory = "build/data";
-  const std::string path = directory + "/" + name;
+  std::string path = directory + "/" + name;
   std::error_code error;
   if (!std::filesystem::exists(path, error))
     throw IoError(path + ": is not there; fetch the real sets with ./dev data, or say where they are with XGRAD_DATA");

@@ -1,6 +1,7 @@
 #include <nn/data/standardizer.hpp>
 
 #include <cmath>
+#include <limits>
 
 #include <nn/data/fill.hpp>
 
@@ -22,7 +23,8 @@ template <class T>
 Sums sums(const Tensor& x, std::size_t width) {
   const auto n = static_cast<std::size_t>(x.shape()[0]);
   const std::vector<double> none(width);
-  Sums s{none, none, none, std::vector<double>(width, INFINITY), std::vector<double>(width, -INFINITY)};
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  Sums s{none, none, none, std::vector<double>(width, infinity), std::vector<double>(width, -infinity)};
   const auto each = [&](auto f) {
     const T* in = elements<T>(x);
     for (std::size_t i = 0; i < n; ++i)
