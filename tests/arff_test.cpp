@@ -107,6 +107,9 @@ BOOST_AUTO_TEST_CASE(errors_name_file_line_and_column) {
   CHECK_MESSAGE(read(with(two, "1e999,x\n")),
                 "p.arff:5:1: '1e999' is not a number in column \"a\"; correct it, or write ? if it is missing");
   CHECK_MESSAGE(read(with(two, "1, z\n")), "p.arff:5:4: 'z' is not a word of column \"b\": x, y");
+  // Found by the fuzzer: words on several lines, and long ones, in a message.
+  CHECK_MESSAGE(read(with("@attribute a {'x\\ny', " + std::string(50, 'w') + "}", "z")),
+                "p.arff:4:1: 'z' is not a word of column \"a\": x\\x0ay, " + std::string(40, 'w') + "…");
   CHECK_MESSAGE(read(with("@attribute a {1,2,3,4,5,6,7,8,9,10,11}", "0")),
                 "p.arff:4:1: '0' is not a word of column \"a\": 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …");
   CHECK_MESSAGE(read(with(two, "1\n")), "p.arff:5:2: 1 value, but 2 attributes");

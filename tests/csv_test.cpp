@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include <nn/data/csv.hpp>
+#include <nn/data/file.hpp>
 
 #include "files.hpp"
 
@@ -164,6 +165,10 @@ BOOST_AUTO_TEST_CASE(files) {
   CHECK_MESSAGE(data::read_csv(folder.path(".")), folder.path(".") + ": cannot be read: Is a directory");
   CHECK_MESSAGE(data::read_table(folder.path("a.txt")),
                 folder.path("a.txt") + ": its name must end in .csv, .tsv or .arff, or call the reader of its format");
+  CHECK_MESSAGE(data::detail::read_file(folder.write("mb", std::string((1 << 20) + 1, 'x')), 1 << 20),
+                folder.path("mb") + ": has more than 1 MB; take a part of it");
+  BOOST_TEST(data::detail::read_file(folder.write("mb", std::string(1 << 20, 'x')), 1 << 20).size() == 1u << 20);
+  BOOST_TEST(data::detail::read_file(folder.write("empty", "")).empty());
   // Larger than the pieces it is read in.
   std::string big = "v\n";
   for (int i = 0; i < 400'000; ++i) big += std::to_string(i) + "\n";
@@ -188,6 +193,8 @@ BOOST_AUTO_TEST_CASE(packed_files) {
   damaged[20] ^= 1;
   CHECK_MESSAGE(data::read_csv(folder.write("damaged", damaged)),
                 folder.path("damaged") + ": the gzip data is damaged; fetch the file again");
+  CHECK_MESSAGE(data::detail::read_file(folder.write("large", packed), 7),
+                folder.path("large") + ": has more than 0 MB; take a part of it");
 #else
   CHECK_MESSAGE(data::read_csv(path), path + ": is packed, and this build has no zlib; unpack it with gunzip first");
 #endif

@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(stratified_folds_hold_each_class_evenly) {
 }
 
 BOOST_AUTO_TEST_CASE(impossible_parts) {
-  Rng rng(1);
+  Rng rng(1), untouched(1);
   const data::Dataset three = numbered(3);
   for (const double share : {0., 1., -1., 0.1, 0.9, static_cast<double>(NAN)})
     CHECK_MESSAGE(data::split(three, share, rng),
@@ -121,6 +121,7 @@ BOOST_AUTO_TEST_CASE(impossible_parts) {
   CHECK_MESSAGE(data::split({three.x, ones({2, 1})}, 0.5, rng),
                 "data: x (3, 2) and y (2, 1) must have one row for each example");
   CHECK_MESSAGE(data::take({}, tensor({0.})), "data: the Dataset is empty");
+  BOOST_TEST(rng.bits() == untouched.bits());
 }
 
 BOOST_AUTO_TEST_CASE(an_epoch_of_batches) {

@@ -69,6 +69,7 @@ BOOST_AUTO_TEST_CASE(numbers_as_targets) {
   BOOST_TEST((data::prepare(target("1,0.5\n2,1\n")).problem == Problem::regression));
   const data::Task halves = data::prepare(target("1,0.5\n2,1\n"), {.problem = Problem::binary});
   BOOST_TEST((halves.data.y.values() == Values{0, 1}));
+  BOOST_TEST((data::prepare(target("1,1000001\n2,1000002\n")).classes == Words{"1000001", "1000002"}));
   std::string many;
   for (int i = 0; i <= 20; ++i) many += "0," + std::to_string(i) + "\n";
   BOOST_TEST((data::prepare(target(many)).problem == Problem::regression));

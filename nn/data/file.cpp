@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -16,40 +15,44 @@
 namespace xgrad::nn::data::detail {
 namespace {
 
-constexpr std::size_t limit = std::min<std::uint64_t>(std::uint64_t{1} << 32, SIZE_MAX / 2);
 constexpr std::size_t chunk = 1 << 20;
 
-[[noreturn]] void too_large(const std::string& path) {
-  throw IoError(path + ": has more than " + std::to_string(limit >> 20) + " MB; take a part of it");
-}
+// A file's name and how many bytes of it, packed or not, are taken.
+struct Source {
+  const std::string& path;
+  std::size_t most;
+};
 
 // Grown in place: `more(buffer, room)` says how many bytes it put there, 0 at the end.
 template <class F>
-std::string collect(const std::string& path, std::size_t expected, F more) {
-  std::string bytes(std::clamp(expected, chunk, limit), '\0');
+std::string collect(const Source& source, std::size_t expected, F more) {
+  const std::size_t largest = source.most + 1;  // one more, to see whether there is more
+  std::string bytes(std::min(std::max(expected, chunk), largest), '\0');
   std::size_t used = 0;
   while (const std::size_t count = more(bytes.data() + used, bytes.size() - used)) {
     used += count;
-    if (used < bytes.size()) continue;
-    if (used >= limit) too_large(path);
-    bytes.resize(std::min(limit, used + std::max(chunk, used / 2)));
+    if (used == largest)
+      throw IoError(source.path + ": has more than " + std::to_string(source.most >> 20) + " MB; take a part of it");
+    if (used == bytes.size()) bytes.resize(std::min(largest, used + std::max(chunk, used / 2)));
   }
   bytes.resize(used);
   return bytes;
 }
 
-std::string plain(const std::string& path) {
+std::string plain(const Source& source) {
+  const std::string& path = source.path;
   const auto reason = [] { return std::system_category().message(errno ? errno : EIO); };
   errno = 0;
   std::ifstream in(path, std::ios::binary);
   if (!in) throw IoError(path + ": cannot be opened: " + reason());
   std::error_code unknown;  // a pipe has no size
   const auto size = std::filesystem::file_size(path, unknown);
-  std::string bytes = collect(path, unknown ? 0 : static_cast<std::size_t>(std::min<std::uintmax_t>(size + 1, limit)),
-                              [&](char* to, std::size_t room) {
-                                in.read(to, static_cast<std::streamsize>(room));
-                                return static_cast<std::size_t>(in.gcount());
-                              });
+  std::string bytes =
+      collect(source, unknown ? 0 : static_cast<std::size_t>(std::min<std::uintmax_t>(size, source.most)) + 1,
+              [&](char* to, std::size_t room) {
+                in.read(to, static_cast<std::streamsize>(room));
+                return static_cast<std::size_t>(in.gcount());
+              });
   if (in.bad()) throw IoError(path + ": cannot be read: " + reason());
   return bytes;
 }
@@ -66,12 +69,13 @@ struct Inflater {
   ~Inflater() { inflateEnd(&z); }
 };
 
-std::string unpack(const std::string& path, const std::string& packed) {
+std::string unpack(const Source& source, const std::string& packed) {
+  const std::string& path = source.path;
   Inflater inflater(packed);
   z_stream& z = inflater.z;
   std::size_t left = packed.size();
   bool ended = false;  // a gzip file is one or more members
-  return collect(path, packed.size() * 4, [&](char* to, std::size_t room) -> std::size_t {
+  return collect(source, packed.size() * 4, [&](char* to, std::size_t room) -> std::size_t {
     z.next_out = reinterpret_cast<Bytef*>(to);
     z.avail_out = static_cast<uInt>(std::min<std::size_t>(room, 1 << 30));
     const std::size_t offered = z.avail_out;
@@ -94,16 +98,17 @@ std::string unpack(const std::string& path, const std::string& packed) {
   });
 }
 #else
-std::string unpack(const std::string& path, const std::string&) {
-  throw IoError(path + ": is packed, and this build has no zlib; unpack it with gunzip first");
+std::string unpack(const Source& source, const std::string&) {
+  throw IoError(source.path + ": is packed, and this build has no zlib; unpack it with gunzip first");
 }
 #endif
 
 }  // namespace
 
-std::string read_file(const std::string& path) {
-  std::string bytes = plain(path);
-  return bytes.starts_with("\x1f\x8b") ? unpack(path, bytes) : bytes;
+std::string read_file(const std::string& path, std::size_t most) {
+  const Source source{path, most};
+  std::string bytes = plain(source);
+  return bytes.starts_with("\x1f\x8b") ? unpack(source, bytes) : bytes;
 }
 
 }  // namespace xgrad::nn::data::detail

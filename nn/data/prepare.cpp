@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include <nn/data/fill.hpp>
 #include <nn/data/text.hpp>
@@ -59,15 +60,16 @@ std::vector<std::size_t> complete_rows(const Table& table, const std::vector<con
   return rows;
 }
 
-// The different values of these rows in ascending order, or as soon as there are more than the limit so many.
+// The different values of these rows in ascending order; once there are more than the limit, some of them.
 std::vector<double> different(const Column& c, const std::vector<std::size_t>& rows, std::size_t limit) {
-  std::vector<double> found;
-  for (const std::size_t row : rows) {
-    const auto at = std::lower_bound(found.begin(), found.end(), c.values[row]);
-    if (at == found.end() || *at != c.values[row]) found.insert(at, c.values[row]);
-    if (found.size() > limit) break;
-  }
-  return found;
+  std::set<double> found;
+  for (auto row = rows.begin(); row != rows.end() && found.size() <= limit; ++row) found.insert(c.values[*row]);
+  return {found.begin(), found.end()};
+}
+
+// Whole numbers in full, so that no two have one name.
+std::string class_name(double v) {
+  return v == std::floor(v) && std::abs(v) < 1e15 ? std::to_string(static_cast<long long>(v)) : number_text(v);
 }
 
 void set_target(const Table& table, const Column& target, const std::vector<std::size_t>& rows,
@@ -80,7 +82,7 @@ void set_target(const Table& table, const Column& target, const std::vector<std:
     values = different(target, rows, options.problem ? rows.size() : most_classes);
     const bool whole = std::all_of(values.begin(), values.end(), [](double v) { return v == std::floor(v); });
     if (!options.problem && (!whole || values.size() > most_classes)) values.clear();
-    for (const double v : values) task.classes.push_back(number_text(v));
+    for (const double v : values) task.classes.push_back(class_name(v));
   }
   task.problem = options.problem.value_or(values.empty()       ? Problem::regression
                                           : values.size() == 2 ? Problem::binary

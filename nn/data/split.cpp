@@ -23,15 +23,14 @@ std::vector<double> classes(const char* what, const Tensor& y) {
   return values;
 }
 
-Split parts(const Dataset& data, const Order& train, const Order& dev, double share) {
-  if (!(share > 0 && share < 1) || train.empty() || dev.empty())
-    throw ShapeError("split: a share of " + number_text(share) + " of " + std::to_string(size(data)) +
-                     " examples leaves one side empty");
-  return {take(data, tensor(train)), take(data, tensor(dev))};
-}
-
 std::size_t quota(double share, std::size_t count) {
   return share > 0 && share < 1 ? static_cast<std::size_t>(std::llround(share * static_cast<double>(count))) : 0;
+}
+
+void check(double share, std::size_t chosen, Index n) {
+  if (chosen == 0 || chosen >= static_cast<std::size_t>(n))
+    throw ShapeError("split: a share of " + number_text(share) + " of " + std::to_string(n) +
+                     " examples leaves one side empty");
 }
 
 std::vector<Fold> folds(const std::vector<double>& label, Index k, Rng& rng) {
@@ -64,9 +63,11 @@ Dataset take(const Dataset& data, const Tensor& index) {
 
 Split split(const Dataset& data, double share, Rng& rng) {
   const Index n = size(data);
-  const auto cut = static_cast<std::ptrdiff_t>(quota(share, static_cast<std::size_t>(n)));
-  const Order order = randperm(n, rng).values();
-  return parts(data, Order(order.begin(), order.begin() + cut), Order(order.begin() + cut, order.end()), share);
+  const std::size_t cut = quota(share, static_cast<std::size_t>(n));
+  check(share, cut, n);
+  const Tensor order = randperm(n, rng);
+  const auto at = static_cast<Index>(cut);
+  return {take(data, slice(order, 0, 0, at)), take(data, slice(order, 0, at))};
 }
 
 Split stratified_split(const Dataset& data, double share, Rng& rng) {
@@ -74,14 +75,16 @@ Split stratified_split(const Dataset& data, double share, Rng& rng) {
   const std::vector<double> label = classes("stratified_split", data.y);
   std::map<double, std::size_t> left;  // class: what its training share still lacks
   for (const double c : label) ++left[c];
-  for (auto& [c, count] : left) count = quota(share, count);
+  std::size_t chosen = 0;
+  for (auto& [c, count] : left) chosen += count = quota(share, count);
+  check(share, chosen, n);
   Order train, dev;
   for (const double i : randperm(n, rng).values()) {
     std::size_t& room = left[label[static_cast<std::size_t>(i)]];
     (room > 0 ? train : dev).push_back(i);
     if (room > 0) --room;
   }
-  return parts(data, train, dev, share);
+  return {take(data, tensor(train)), take(data, tensor(dev))};
 }
 
 std::vector<Fold> kfold(Index n, Index k, Rng& rng) {

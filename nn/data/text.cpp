@@ -82,9 +82,9 @@ std::optional<double> number(std::string_view cell) {
   return strtod_l(std::string(cell).c_str(), nullptr, plain);
 }
 
-std::string quoted(std::string_view cell, char quote) {
+std::string shown(std::string_view cell) {
   constexpr std::size_t longest = 40;
-  std::string result(1, quote);
+  std::string result;
   for (const char c : cell.substr(0, longest)) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0x20 && byte != 0x7f)
@@ -92,12 +92,14 @@ std::string quoted(std::string_view cell, char quote) {
     else
       result += {'\\', 'x', "0123456789abcdef"[byte / 16], "0123456789abcdef"[byte % 16]};
   }
-  return result + (cell.size() > longest ? "…" : "") + quote;
+  return cell.size() > longest ? result + "…" : result;
 }
+
+std::string quoted(std::string_view cell, char quote) { return quote + shown(cell) + quote; }
 
 std::string listed(const std::vector<std::string>& words) {
   std::string result;
-  for (std::size_t i = 0; i < words.size() && i < 10; ++i) result += (i ? ", " : "") + words[i];
+  for (std::size_t i = 0; i < words.size() && i < 10; ++i) result += (i ? ", " : "") + shown(words[i]);
   return words.size() > 10 ? result + ", …" : result;
 }
 

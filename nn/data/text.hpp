@@ -37,7 +37,9 @@ class Cursor {
 /// `inf` and hexadecimal numbers too, is none.
 std::optional<double> number(std::string_view cell);
 
-/// As messages show it: in quotes, cut after 40 bytes, on one line.
+/// As messages show it: cut after 40 bytes, on one line.
+std::string shown(std::string_view cell);
+/// The same in quotes.
 std::string quoted(std::string_view cell, char quote = '\'');
 /// `a, b, c`, cut after ten.
 std::string listed(const std::vector<std::string>& words);

@@ -93,6 +93,7 @@ Dataset blobs(Index n, const Tensor& centers, double std, Rng& rng, DType dtype)
 }
 
 Dataset blobs(Index n, Index centers, double std, Rng& rng, DType dtype) {
+  check("blobs", n, 1, std);
   if (centers < 1) throw ShapeError("blobs: needs at least 1 centre, not " + std::to_string(centers));
   std::vector<double> places(static_cast<std::size_t>(2 * centers));
   for (double& v : places) v = 20 * rng.uniform() - 10;
