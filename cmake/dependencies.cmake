@@ -2,6 +2,9 @@
 # unless they include autograd/array.hpp.
 find_package(xtensor REQUIRED)
 find_package(xsimd REQUIRED)
+if(XGRAD_ZLIB)
+  find_package(ZLIB REQUIRED)
+endif()
 if(NOT XGRAD_FLENS)
   find_package(BLAS REQUIRED)
   find_package(LAPACK REQUIRED)
