@@ -143,7 +143,7 @@ Layout layout(const std::map<std::string, Tensor>& tensors, const std::map<std::
   for (const DType dtype : {f64, f32})
     for (const auto& [name, t] : tensors) {
       if (t.dtype() != dtype) continue;
-      const std::size_t bytes = static_cast<std::size_t>(t.size()) * size_of(dtype);
+      const std::uint64_t bytes = detail::byte_count(t.shape(), size_of(dtype), file + ": tensor " + shown(name));
       header.entries[name] = {dtype == f64 ? "F64" : "F32", t.shape(), at, at + bytes};
       result.values.emplace_back(static_cast<const char*>(t.data()), bytes);
       at += bytes;

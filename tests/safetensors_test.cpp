@@ -20,7 +20,7 @@ using support::little_endian;
 
 namespace {
 
-const double inf = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
+const double inf = std::numeric_limits<double>::infinity();
 
 // A file with this header, as it stands, and this many bytes of data.
 std::string file(const std::string& header, std::size_t data = 0) {
@@ -54,7 +54,7 @@ bool same(const std::map<std::string, Tensor>& a, const std::map<std::string, Te
 // Every shape and value that may stand in a file.
 std::map<std::string, Tensor> samples() {
   Rng rng(1);
-  const std::vector<double> special{0., -0., inf, -inf, nan, 5e-324, -2.2e-308, 1e-45, 1.7976931348623157e308, 0.1};
+  const std::vector<double> special{0., -0., inf, -inf, NAN, 5e-324, -2.2e-308, 1e-45, 1.7976931348623157e308, 0.1};
   return {{"scalar", scalar(3)},
           {"empty", zeros({3, 0, 2}, f32)},
           {"special", tensor(special)},
@@ -159,6 +159,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_saved) {
   const support::Folder folder;
   const std::string path = folder.path("a");
   CHECK_MESSAGE(nn::save_safetensors(path, {{"w", Tensor()}}), path + ": tensor w has no values to be written");
+  CHECK_MESSAGE(nn::save_safetensors(path, {{"w", zeros({0, Index{1} << 40, Index{1} << 40})}}),
+                path + ": tensor w: its shape is larger than any memory");
   CHECK_MESSAGE(nn::save_safetensors(path, {{"\xff", scalar(1)}}), path + ": \xff is not UTF-8");
   CHECK_MESSAGE(nn::save_safetensors(path, {}, {{"k", "\xc3"}}), path + ": \xc3 is not UTF-8");
   CHECK_MESSAGE(nn::save_safetensors(path, {{"__metadata__", scalar(1)}}),
