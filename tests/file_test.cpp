@@ -5,7 +5,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -22,25 +21,6 @@ using support::Folder;
 namespace {
 
 using Names = std::vector<std::string>;
-
-// No file may grow beyond this, as if the disk were full.
-class Room {
- public:
-  explicit Room(rlim_t bytes) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    handler_ = std::signal(SIGXFSZ, SIG_IGN);
-    const rlimit now{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &now);
-  }
-  ~Room() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  rlimit before_{};
-  void (*handler_)(int);
-};
 
 // What root may do and others may not.
 class Unprivileged {
@@ -127,7 +107,7 @@ BOOST_AUTO_TEST_CASE(no_room_leaves_the_old_file) {
   const std::string path = folder.path("a");
   nn::write_file(path, "old");
   {
-    const Room room(1000);
+    const support::Room room(1000);
     CHECK_MESSAGE(nn::write_file(path, std::string(100'000, 'x')), "cannot write " + path + ": File too large");
   }
   BOOST_TEST(support::content(path) == "old");

@@ -1,13 +1,17 @@
 #pragma once
-// For tests that write files: a folder of their own, and bytes.
+// For tests that write files: a folder of their own, a full disk, and bytes.
 
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -44,6 +48,25 @@ inline std::string content(const std::string& path) {
   return text.str();
 }
 inline void put(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
+
+/// No file may grow beyond this, as if the disk were full.
+class Room {
+ public:
+  explicit Room(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    handler_ = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit now{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &now);
+  }
+  ~Room() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
 
 /// A number of N bytes, the lowest first.
 inline std::string little_endian(std::uint64_t value, std::size_t bytes) {
