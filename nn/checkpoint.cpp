@@ -34,9 +34,7 @@ class Assignment {
     State left = values;
     for (const auto& [name, p] : by_name(module)) {
       const auto found = values.find(name);
-      if (found == values.end())
-        throw IoError(where + ": has no " + name + " " + to_string(p.shape()) + ", which the module has");
-      check(p, found->second, where);
+      check(p, found == values.end() ? nullptr : &found->second, where);
       left.erase(name);
       pairs_.emplace_back(p.handle(), found->second);
     }
@@ -53,7 +51,9 @@ class Assignment {
   }
 
  private:
-  static void check(const Parameter& p, const Tensor& value, const std::string& where) {
+  static void check(const Parameter& p, const Tensor* given, const std::string& where) {
+    if (!given) throw IoError(where + ": has no " + p.name() + " " + to_string(p.shape()) + ", which the module has");
+    const Tensor& value = *given;
     const std::string begin = where + ": " + p.name();
     if (!value.defined()) throw IoError(begin + " is an empty Tensor");
     if (value.shape() != p.shape())
@@ -155,7 +155,7 @@ void save_checkpoint(const std::string& path, const Checkpoint& run) {
 
   std::map<std::string, std::string> metadata{{format_key, "1"}, {step_key, std::to_string(run.step)}};
   for (const auto& [name, rng] : run.generators) {
-    if (!rng) throw IoError(path + ": there is no generator under the name " + name);
+    if (!rng) throw IoError((path + ": there is no generator under the name ").append(name));
     metadata.emplace(generator_prefix + name, text(rng->state()));
   }
   for (const auto& [name, note] : run.notes) metadata.emplace(note_prefix + name, note);

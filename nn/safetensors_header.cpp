@@ -162,7 +162,7 @@ std::string safetensors_header(const SafetensorsHeader& header, const std::strin
                    [](const auto* a, const auto* b) { return a->second.begin < b->second.begin; });
   for (const auto* item : entries) {
     const auto& [key, entry] = *item;
-    if (key == metadata_key) throw IoError(name + ": a tensor cannot be called " + key);
+    if (key == metadata_key) throw IoError(name + ": a tensor cannot be called " + metadata_key);
     text += comma + quoted(key, name) + ":" +
             nlohmann::ordered_json{{"dtype", entry.dtype},
                                    {"shape", std::vector<Index>(entry.shape.begin(), entry.shape.end())},

@@ -2,19 +2,18 @@
 // one clear error and takes no memory to speak of.
 
 #define BOOST_TEST_MODULE npy
-#include "support.hpp"
+#include "readers.hpp"
 
-#include <cstring>
 #include <limits>
 
 #include <nn/npy.hpp>
 
-#include "allocations.hpp"
 #include "files.hpp"
 
 using namespace xgrad;
 using nn::parse_npy;
 using support::little_endian;
+using support::same_bits;
 
 namespace {
 
@@ -39,11 +38,6 @@ std::string bytes_of(std::initializer_list<double> values) {
   std::string data;
   for (const double v : values) data.append(reinterpret_cast<const char*>(&v), sizeof v);
   return data;
-}
-
-bool same_bits(const Tensor& a, const Tensor& b) {
-  return a.shape() == b.shape() && a.dtype() == b.dtype() &&
-         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * size_of(a.dtype())) == 0;
 }
 
 const double inf = std::numeric_limits<double>::infinity();
@@ -139,13 +133,10 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_saved) {
 }
 
 BOOST_AUTO_TEST_CASE(hostile_files) {
-  struct Case {
-    std::string bytes, message;
-  };
   const std::string magic("\x93NUMPY"), seven = bytes_of({7});
   const auto text = [&](const std::string& t) { return file(t, seven); };
   const auto shape = [&](const std::string& s) { return file(dictionary("<f8", s), seven); };
-  const std::vector<Case> cases{
+  const std::vector<support::Hostile> files{
       {"", "no .npy file: it does not begin with \\x93NUMPY"},
       {"\x93NUMPX\1", "no .npy file: it does not begin with \\x93NUMPY"},
       {magic, "cut off within its first bytes"},
@@ -206,42 +197,12 @@ BOOST_AUTO_TEST_CASE(hostile_files) {
        "its descr '" + std::string(80, '?') + "...' is not read; save the array as astype('<f4') or astype('<f8')"},
       {file(std::string(30000, '{'), seven), "its header has no text in quotes at byte 11"},
   };
-  for (const auto& [bytes, expected] : cases) {
-    std::string found;
-    const std::size_t taken =
-        support::allocated_by([&, &bytes = bytes] { found = support::message([&] { parse_npy(bytes, "f"); }); });
-    BOOST_TEST(found == "f: " + expected);
-    BOOST_TEST(taken <= 10'000u);
-  }
+  support::check_hostile([](std::string_view bytes) { parse_npy(bytes, "f"); }, files, 10'000);
 }
 
-// Cut off anywhere, a file is refused.
-BOOST_AUTO_TEST_CASE(every_prefix) {
-  const std::string bytes = nn::npy_bytes(matrix({{1, 2}, {3, 4}}));
-  for (std::size_t length = 0; length < bytes.size(); ++length)
-    BOOST_TEST(!support::message([&] { parse_npy(std::string_view(bytes).substr(0, length)); }).empty());
-  BOOST_CHECK_NO_THROW(parse_npy(bytes));
-}
-
-// Each byte of the header by each value: an error of ours or a file that is still valid, and never much memory.
-BOOST_AUTO_TEST_CASE(every_byte_of_the_header_changed) {
+BOOST_AUTO_TEST_CASE(damaged_files) {
+  const auto parse = [](std::string_view bytes) { parse_npy(bytes); };
+  support::check_prefixes(parse, nn::npy_bytes(matrix({{1, 2}, {3, 4}})));
   const std::string good = nn::npy_bytes(matrix({{1, 2}, {3, 4}}));
-  const std::size_t end = good.size() - 32;
-  int valid = 0;
-  std::size_t most = 0;
-  for (std::size_t i = 0; i < end; ++i) {
-    std::string bytes = good;
-    for (int value = 0; value < 256; ++value) {
-      bytes[i] = static_cast<char>(value);
-      most = std::max(most, support::allocated_by([&] {
-                        try {
-                          parse_npy(bytes);
-                          ++valid;
-                        } catch (const IoError&) {}
-                      }));
-    }
-  }
-  BOOST_TEST_MESSAGE("still valid: " << valid << " of " << 256 * end << "; most memory: " << most << " bytes");
-  BOOST_TEST(valid >= static_cast<int>(end));
-  BOOST_TEST(most <= 100'000u);
+  support::check_changed_bytes(parse, good, good.size() - 32, 20'000);  // the header
 }

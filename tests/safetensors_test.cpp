@@ -2,21 +2,20 @@
 // clear error and takes no memory to speak of.
 
 #define BOOST_TEST_MODULE safetensors
-#include "support.hpp"
+#include "readers.hpp"
 
 #include <bit>
-#include <cstring>
 #include <limits>
 
 #include <nn/safetensors.hpp>
 
-#include "allocations.hpp"
 #include "files.hpp"
 
 using namespace xgrad;
 using nn::parse_safetensors;
 using nn::Safetensors;
 using support::little_endian;
+using support::same_bits;
 
 namespace {
 
@@ -42,10 +41,6 @@ Tensor tensor_of(const std::string& dtype, const std::string& shape, const std::
   return parse_safetensors(one(dtype, shape, data)).tensors.at("t");
 }
 
-bool same_bits(const Tensor& a, const Tensor& b) {
-  return a.shape() == b.shape() && a.dtype() == b.dtype() &&
-         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * size_of(a.dtype())) == 0;
-}
 bool same(const std::map<std::string, Tensor>& a, const std::map<std::string, Tensor>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](const auto& x, const auto& y) { return x.first == y.first && same_bits(x.second, y.second); });
@@ -170,16 +165,13 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_saved) {
 }
 
 BOOST_AUTO_TEST_CASE(hostile_files) {
-  struct Case {
-    std::string bytes, message;
-  };
   const std::string f = entry("F32", "[1]", 0, 4);
   const std::string deep(1'000'000, '['), deep_objects = [] {
     std::string text;
     for (int i = 0; i < 100'000; ++i) text += R"({"a":)";
     return text;
   }();
-  const std::vector<Case> cases{
+  const std::vector<support::Hostile> files{
       // the length
       {"", "no safetensors file: it has only 0 bytes"},
       {"1234567", "no safetensors file: it has only 7 bytes"},
@@ -266,42 +258,12 @@ BOOST_AUTO_TEST_CASE(hostile_files) {
       {file("{" + entry("F32", "[0,4294967296,4294967296]", 0, 0) + "}"),
        "tensor t: its shape is larger than any memory"},
   };
-  for (const auto& [bytes, expected] : cases) {
-    std::string found;
-    const std::size_t taken = support::allocated_by(
-        [&, &bytes = bytes] { found = support::message([&] { parse_safetensors(bytes, "f"); }); });
-    BOOST_TEST(found == "f: " + expected);
-    BOOST_TEST(taken <= 20'000u + 2 * found.size());
-  }
+  support::check_hostile([](std::string_view bytes) { parse_safetensors(bytes, "f"); }, files, 20'000);
 }
 
-// Cut off anywhere, a file is refused.
-BOOST_AUTO_TEST_CASE(every_prefix) {
-  const std::string bytes = nn::safetensors_bytes(samples(), {{"a", "b"}});
-  for (std::size_t length = 0; length < bytes.size(); ++length)
-    BOOST_TEST(!support::message([&] { parse_safetensors(std::string_view(bytes).substr(0, length)); }).empty());
-  BOOST_CHECK_NO_THROW(parse_safetensors(bytes));
-}
-
-// Each byte of the header by each value: an error of ours or a file that is still valid, and never much memory.
-BOOST_AUTO_TEST_CASE(every_byte_of_the_header_changed) {
+BOOST_AUTO_TEST_CASE(damaged_files) {
+  const auto parse = [](std::string_view bytes) { parse_safetensors(bytes); };
+  support::check_prefixes(parse, nn::safetensors_bytes(samples(), {{"a", "b"}}));
   const std::string good = nn::safetensors_bytes({{"w", matrix({{1, 2}})}, {"b", tensor({1.}, f32)}}, {{"k", "v"}});
-  const std::size_t end = good.size() - 20;
-  int valid = 0;
-  std::size_t most = 0;
-  for (std::size_t i = 0; i < end; ++i) {
-    std::string bytes = good;
-    for (int value = 0; value < 256; ++value) {
-      bytes[i] = static_cast<char>(value);
-      most = std::max(most, support::allocated_by([&] {
-                        try {
-                          parse_safetensors(bytes);
-                          ++valid;
-                        } catch (const IoError&) {}
-                      }));
-    }
-  }
-  BOOST_TEST_MESSAGE("still valid: " << valid << " of " << 256 * end << "; most memory: " << most << " bytes");
-  BOOST_TEST(valid > static_cast<int>(end));  // the unchanged one each time, other names, other space
-  BOOST_TEST(most <= 30'000u);
+  support::check_changed_bytes(parse, good, good.size() - 20, 20'000);  // the header
 }
