@@ -8,7 +8,7 @@
 namespace xgrad {
 
 Rng::Rng(std::uint64_t seed) {
-  for (auto& word : state_) {  // splitmix64
+  for (auto& word : state_.words) {  // splitmix64
     std::uint64_t z = seed += 0x9e3779b97f4a7c15u;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
@@ -16,8 +16,13 @@ Rng::Rng(std::uint64_t seed) {
   }
 }
 
+Rng::Rng(const State& state) : state_(state) {
+  if (state.words == decltype(state.words){}) throw NumericError("Rng: its four words are all 0");
+  if (state.spare && !std::isfinite(*state.spare)) throw NumericError("Rng: its spare is not a finite number");
+}
+
 std::uint64_t Rng::bits() {
-  auto& [a, b, c, d] = state_;
+  auto& [a, b, c, d] = state_.words;
   const std::uint64_t result = std::rotl(a + d, 23) + a;
   const std::uint64_t t = b << 17;
   c ^= a;
@@ -32,7 +37,7 @@ std::uint64_t Rng::bits() {
 double Rng::uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }
 
 double Rng::normal() {
-  if (std::exchange(has_spare_, !has_spare_)) return spare_;
+  if (const auto spare = std::exchange(state_.spare, std::nullopt)) return *spare;
   double u, v, s;
   do {
     u = 2 * uniform() - 1;
@@ -40,7 +45,7 @@ double Rng::normal() {
     s = u * u + v * v;
   } while (s >= 1 || s == 0);
   const double factor = std::sqrt(-2 * std::log(s) / s);
-  spare_ = v * factor;
+  state_.spare = v * factor;
   return u * factor;
 }
 

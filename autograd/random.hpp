@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include <autograd/tensor.hpp>
 
@@ -11,7 +12,18 @@ namespace xgrad {
 /// xoshiro256++ (Blackman and Vigna, 2019), seeded through splitmix64.
 class Rng {
  public:
+  /// Where a generator stands: what comes next, exactly.
+  struct State {
+    std::array<std::uint64_t, 4> words;
+    std::optional<double> spare;  ///< the second of a pair of normal values
+    bool operator==(const State&) const = default;
+  };
+
   explicit Rng(std::uint64_t seed);
+  /// Goes on where another stood. Throws NumericError if all words are 0, from where no generator comes back, or the
+  /// spare is not finite.
+  explicit Rng(const State& state);
+  const State& state() const { return state_; }
 
   std::uint64_t bits();
   /// Uniform in [0, 1), 53 bits.
@@ -22,9 +34,7 @@ class Rng {
   std::uint64_t below(std::uint64_t n);
 
  private:
-  std::array<std::uint64_t, 4> state_;
-  double spare_ = 0;
-  bool has_spare_ = false;
+  State state_;
 };
 
 /// Standard normal values. The same draws whatever the dtype.

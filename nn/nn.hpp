@@ -4,6 +4,7 @@
 #include <nn/activation.hpp>
 #include <nn/adagrad.hpp>
 #include <nn/adam.hpp>
+#include <nn/checkpoint.hpp>
 #include <nn/clip.hpp>
 #include <nn/convolution.hpp>
 #include <nn/data.hpp>
@@ -11,6 +12,7 @@
 #include <nn/early_stopping.hpp>
 #include <nn/embedding.hpp>
 #include <nn/entrywise.hpp>
+#include <nn/file.hpp>
 #include <nn/flatten.hpp>
 #include <nn/init.hpp>
 #include <nn/linear.hpp>
@@ -19,11 +21,13 @@
 #include <nn/mlp.hpp>
 #include <nn/module.hpp>
 #include <nn/normalization.hpp>
+#include <nn/npy.hpp>
 #include <nn/optimizer.hpp>
 #include <nn/parameter_list.hpp>
 #include <nn/range_test.hpp>
 #include <nn/residual.hpp>
 #include <nn/rmsprop.hpp>
+#include <nn/safetensors.hpp>
 #include <nn/schedule.hpp>
 #include <nn/sequential.hpp>
 #include <nn/sgd.hpp>

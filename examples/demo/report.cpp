@@ -1,12 +1,10 @@
 #include "report.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
 #include <sstream>
+
+#include <nn/file.hpp>
 
 namespace demo {
 
@@ -225,16 +223,6 @@ std::string page(const Report& report, const Net& net) {
 
 }  // namespace
 
-void write(const std::string& path, const Report& report, const Net& net) {
-  const std::string temporary = path + ".part";
-  errno = 0;
-  std::ofstream file(temporary, std::ios::binary);
-  file << page(report, net);
-  file.close();
-  if (file && std::rename(temporary.c_str(), path.c_str()) == 0) return;
-  const std::string why = errno ? std::strerror(errno) : "the file could not be written";
-  std::remove(temporary.c_str());
-  throw IoError("cannot write " + path + ": " + why);
-}
+void write(const std::string& path, const Report& report, const Net& net) { nn::write_file(path, page(report, net)); }
 
 }  // namespace demo
