@@ -1,13 +1,18 @@
 #include <nn/early_stopping.hpp>
 
-#include <cmath>
+#include <limits>
 
 #include <nn/options.hpp>
 
 namespace xgrad::nn {
+namespace {
+
+constexpr double worst = std::numeric_limits<double>::infinity();  // of a minimum
+
+}  // namespace
 
 EarlyStopping::EarlyStopping(const EarlyStoppingOptions& options)
-    : options_(options), best_(options.goal == Goal::minimum ? INFINITY : -INFINITY) {
+    : options_(options), best_(options.goal == Goal::minimum ? worst : -worst) {
   detail::at_least("EarlyStopping", "patience", options.patience, 1);
   detail::not_negative("EarlyStopping", "min_delta", options.min_delta);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
+#include <limits>
 #include <ostream>
 #include <sstream>
 
@@ -13,6 +14,7 @@ namespace xgrad::nn {
 namespace {
 
 constexpr const char* name = "lr_range_test";
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 void check(const std::function<double(double)>& step, const RangeTestOptions& o) {
   if (!step) throw NumericError("lr_range_test: the step function is empty");
@@ -41,7 +43,7 @@ std::optional<double> steepest(const std::vector<RangeTestRow>& rows) {
 RangeTest lr_range_test(const std::function<double(double lr)>& step, const RangeTestOptions& options) {
   check(step, options);
   RangeTest test;
-  double smoothed = 0, best = INFINITY;
+  double smoothed = 0, best = infinity;
   for (Index i = 0; i < options.steps; ++i) {
     const double share = static_cast<double>(i) / static_cast<double>(options.steps - 1);
     const double lr = options.low * std::pow(options.high / options.low, share), loss = step(lr);
@@ -67,7 +69,7 @@ RangeTest lr_range_test(const std::function<double(double lr)>& step, const Rang
 std::ostream& operator<<(std::ostream& out, const RangeTest& test) {
   constexpr std::size_t most = 25;
   constexpr double width = 40;
-  double low = INFINITY, high = -INFINITY;
+  double low = infinity, high = -infinity;
   for (const RangeTestRow& row : test.rows) {
     low = std::min(low, row.smoothed);
     high = std::max(high, row.smoothed);

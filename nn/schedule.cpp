@@ -45,8 +45,10 @@ Schedule step(double lr, const StepOptions& options) {
   detail::above_zero("step", "lr", lr);
   detail::at_least("step", "step_size", options.step_size, 1);
   detail::above_zero("step", "gamma", options.gamma);
-  return from_zero("step",
-                   [lr, o = options](Index t) { return lr * std::pow(o.gamma, static_cast<double>(t / o.step_size)); });
+  return from_zero("step", [lr, o = options](Index t) {
+    const Index drops = t / o.step_size;
+    return lr * std::pow(o.gamma, static_cast<double>(drops));
+  });
 }
 
 Schedule exponential(double lr, double gamma) {
