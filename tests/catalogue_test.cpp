@@ -48,6 +48,7 @@ bool init_unit_test() {
       add("six_point", laws::six_point);
       add("second_order", laws::second_order);
       add("adjoint", laws::adjoint);
+      add("symmetric", laws::symmetric);
       add("kinks", laws::kinks);
     }
     all.add(suite);

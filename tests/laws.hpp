@@ -131,28 +131,94 @@ inline Violations six_point(const Op& op) { return agrees(op, {.stencil = Stenci
 inline Violations second_order(const Op& op) {
   return agrees(op, {.order = 2, .tolerance = 1e-7}, 0, [](const Tensor& y) { return y + 0.5 * square(y); });
 }
+// <a, b>, and what was added up to form it.
+struct Inner {
+  double sum = 0, scale = 1e-300;
+
+  Inner(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+    for (std::size_t k = 0; k < a.size(); ++k) {
+      sum += xgrad::sum(a[k] * b[k]).item();
+      scale += xgrad::sum(abs(a[k] * b[k])).item();
+    }
+  }
+};
+
+inline std::vector<Tensor> random_like(const std::vector<Tensor>& x, Rng& rng) {
+  std::vector<Tensor> result;
+  for (const Tensor& t : x) result.push_back(randn(t.shape(), rng, t.dtype()));
+  return result;
+}
+
 /// Every rule is linear in g and can be differentiated by it: <u, Jv> = <v, Jᵀu>. Where Jᵀu is finite, Jv must be.
 inline Violations adjoint(const Op& op) {
   Violations v;
   Rng rng(17);
-  const auto dot = [](const Tensor& a, const Tensor& b) { return sum(a * b).item(); };
   const std::vector<Sample> samples = op->samples();
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const Sample& s = samples[i];
-    std::vector<Tensor> along;
-    for (const Tensor& x : s.inputs) along.push_back(randn(x.shape(), rng, x.dtype()));
+    const std::vector<Tensor> along = random_like(s.inputs, rng);
     const Tensor u = randn(s.call(s.inputs).shape(), rng);
-    const std::vector<Tensor> g = vjp(s.call, s.inputs, u).gradients;
-    double left = dot(u, jvp(s.call, s.inputs, along).derivative), right = 0, scale = 1e-300;
-    for (std::size_t k = 0; k < g.size(); ++k) {
-      right += dot(g[k], along[k]);
-      scale += sum(abs(g[k] * along[k])).item();
-    }
-    if (!std::isfinite(scale)) continue;  // sqrt at 0
-    if (!(std::abs(left - right) <= 1e-12 * scale))
-      v.push_back(label(op, i, s) + ": <u, Jv> = " + std::to_string(left) + ", <v, Jᵀu> = " + std::to_string(right));
+    const Inner left({u}, {jvp(s.call, s.inputs, along).derivative}), right(vjp(s.call, s.inputs, u).gradients, along);
+    if (!std::isfinite(right.scale)) continue;  // sqrt at 0
+    if (!(std::abs(left.sum - right.sum) <= 1e-12 * right.scale))
+      v.push_back(label(op, i, s) + ": <u, Jv> = " + std::to_string(left.sum) +
+                  ", <v, Jᵀu> = " + std::to_string(right.sum));
   }
   return v;
+}
+
+/// Second derivatives are symmetric: <u, Hv> = <v, Hu>. A rule that takes a branch at a point, as pow does at b = 0, is
+/// followed along that branch by its own complex step; here the rules of the operands answer for each other.
+inline Violations symmetric(const Op& op) {
+  Violations v;
+  Rng rng(19);
+  const std::vector<Sample> samples = op->samples();
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const Sample& s = samples[i];
+    const Tensor weight = randn(s.call(s.inputs).shape(), rng);
+    const Function f = [&](Inputs x) {
+      const Tensor y = s.call(x);
+      return sum(weight * (y + 0.5 * square(y)));
+    };
+    const std::vector<Tensor> a = random_like(s.inputs, rng), b = random_like(s.inputs, rng);
+    const Inner left(a, hvp(f, s.inputs, b)), right(b, hvp(f, s.inputs, a));
+    if (!std::isfinite(right.scale)) continue;  // sqrt at 0
+    if (!(std::abs(left.sum - right.sum) <= 1e-12 * (left.scale + right.scale)))
+      v.push_back(label(op, i, s) + ": <u, Hv> = " + std::to_string(left.sum) +
+                  ", <v, Hu> = " + std::to_string(right.sum));
+  }
+  return v;
+}
+
+/// Third derivatives of smooth operations, by differences. `bends`: whether one of them is not 0.
+inline Violations third_derivatives(const Op& op, bool& bends) {
+  Violations v;
+  if (op->kink != "smooth") return v;
+  const std::vector<Sample> samples = op->samples();
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const Sample& s = samples[i];
+    Index size = 0;
+    for (const Tensor& x : s.inputs) size += x.size();
+    if (s.kind != SampleKind::plain || size > 16) continue;
+    const std::size_t n = s.inputs.size();
+    const GradcheckReport report = gradcheck(s.call, s.inputs, {.stencil = Stencil::six_point, .order = 3});
+    for (std::size_t k = 0; k < n; ++k) {
+      const GradcheckInput &second = report.inputs[n + k], &third = report.inputs[2 * n + k];
+      // where the third derivative is 0, as that of a product of two, it may be the rounding of the second
+      const double scale = std::max(third.scale, second.scale);
+      for (const GradcheckEntry& e : third.entries) {
+        bends |= std::abs(e.analytic) > 1e-3 * scale;
+        if (!(std::abs(e.analytic - e.numeric) <= 1e-5 * scale))
+          v.push_back(label(op, i, s) + ": third derivative " + std::to_string(e.analytic) + " for " +
+                      std::to_string(e.numeric));
+      }
+    }
+  }
+  return v;
+}
+inline Violations third_order(const Op& op) {
+  bool bends = false;
+  return third_derivatives(op, bends);
 }
 
 // ------------------------------------------------------------------------------------------------ f32 against f64
