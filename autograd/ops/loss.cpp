@@ -240,7 +240,7 @@ const Op cross_entropy_op = ops::define(
      .notation = "CE(softmax({0}), {1})",
      .shape = rows_shape,
      .check = check_target,
-     .kernel = {cross_entropy_kernel, cross_entropy_kernel, cross_entropy_kernel},
+     .kernel = ops::composed(cross_entropy_kernel),
      // Σ target is 1 for probabilities; a target of any other weight keeps its true gradient
      .vjps = {[](const Pullback& c) { return scaled_rows(c, softmax(c.x[0]) * sum(c.x[1], {-1}, true) - c.x[1]); },
               [](const Pullback& c) { return scaled_rows(c, -log_softmax(c.x[0])); }},
