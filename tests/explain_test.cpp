@@ -65,6 +65,7 @@ BOOST_AUTO_TEST_CASE(tensors_print_their_values) {
   BOOST_TEST(text(arange(0, 100)) == "f64 (100) {0, 1, 2, …, 97, 98, 99}");
   BOOST_TEST(text(zeros({0, 3})) == "f64 (0, 3) {}");
   BOOST_TEST(text(Tensor()) == "empty Tensor");
+  BOOST_TEST(text(f32) == "f32");
 }
 
 BOOST_AUTO_TEST_CASE(a_tape_prints_its_nodes) {
