@@ -3,8 +3,8 @@
 #define BOOST_TEST_ALTERNATIVE_INIT_API
 #include <boost/test/unit_test.hpp>
 
+#include "derivative_laws.hpp"
 #include "kinks.hpp"
-#include "laws.hpp"
 
 using namespace xgrad;
 using namespace boost::unit_test;

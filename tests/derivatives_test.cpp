@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <set>
 
-#include "laws.hpp"
+#include "derivative_laws.hpp"
 
 #include <nn/nn.hpp>
 

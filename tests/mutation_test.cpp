@@ -6,13 +6,12 @@
 #define BOOST_TEST_ALTERNATIVE_INIT_API
 #include <boost/test/unit_test.hpp>
 
-#include <chrono>
 #include <iomanip>
 #include <iostream>
 #include <set>
 
+#include "derivative_laws.hpp"
 #include "kinks.hpp"
-#include "laws.hpp"
 #include "mutants.hpp"
 
 using namespace mutation;
