@@ -167,7 +167,7 @@ const Op huber_op = ops::define(
            if (!(c.attributes.number("delta") > 0))
              c.numeric_error("delta must be above 0, not " + c.attributes.text("delta"));
          },
-     .kernel = {huber_kernel, huber_kernel, huber_kernel},
+     .kernel = ops::composed(huber_kernel),
      .vjps = {[](const Pullback& c) { return huber_slope(c, c.x[0] - c.x[1]); },
               [](const Pullback& c) { return huber_slope(c, c.x[1] - c.x[0]); }},
      .kink = "|prediction - target| = delta: ±delta from both sides; the second derivative jumps",
