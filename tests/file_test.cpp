@@ -215,7 +215,9 @@ BOOST_AUTO_TEST_CASE(a_waiting_writer_leaves_the_renamed_file_alone) {
 BOOST_AUTO_TEST_CASE(killed_at_any_moment) {
   const Folder folder;
   const std::string path = folder.path("a");
-  const auto text = [](int i) { return std::to_string(i) + " " + std::string(20'000 + i % 7 * 1000, 'x') + " end"; };
+  const auto text = [](int i) {
+    return std::to_string(i) + " " + std::string(20'000 + static_cast<std::size_t>(i % 7) * 1000, 'x') + " end";
+  };
   Rng rng(3);
   int reached = 0, parts = 0;
   nn::write_file(path, text(0));
