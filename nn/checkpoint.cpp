@@ -1,6 +1,5 @@
 #include <nn/checkpoint.hpp>
 
-#include <bit>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -76,7 +75,7 @@ std::string hexadecimal(std::uint64_t word) {
 std::string text(const Rng::State& state) {
   std::string result;
   for (const std::uint64_t word : state.words) result += (result.empty() ? "" : " ") + hexadecimal(word);
-  if (state.spare) result += " " + hexadecimal(std::bit_cast<std::uint64_t>(*state.spare));
+  if (state.spare) result += " " + hexadecimal(detail::bits_as<std::uint64_t>(*state.spare));
   return result;
 }
 
@@ -99,7 +98,7 @@ Rng generator(const std::string& text, const std::string& where) {
   }
   Rng::State state{};
   std::copy_n(words.begin(), std::min<std::size_t>(words.size(), 4), state.words.begin());
-  if (words.size() == 5) state.spare = std::bit_cast<double>(words[4]);
+  if (words.size() == 5) state.spare = detail::bits_as<double>(words[4]);
   if (words.size() < 4 || words.size() > 5 || ::xgrad::nn::text(state) != text)
     throw IoError(where + " is not four or five words in hexadecimal: " + shown(text));
   try {

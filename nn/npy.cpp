@@ -83,7 +83,7 @@ Layout layout(const Tensor& t, const std::string& name) {
     throw IoError(name + ": the Tensor has no values to be written");
   const std::uint64_t bytes = detail::byte_count(t.shape(), size_of(t.dtype()), name);
   return {detail::npy_header({t.dtype() == f32 ? "<f4" : "<f8", false, t.shape(), {}}),
-          {static_cast<const char*>(t.data()), bytes}};
+          {static_cast<const char*>(t.data()), static_cast<std::size_t>(bytes)}};
 }
 
 }  // namespace

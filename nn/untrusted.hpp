@@ -1,9 +1,10 @@
 #pragma once
-// What readers of files check alike.
+// What readers of files have in common.
 
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string>
 
@@ -38,6 +39,15 @@ double whole(T value, const std::string& where) {
     if (!fits) throw IoError(where + ": holds " + std::to_string(value) + ", which f64 may not hold exactly");
   }
   return static_cast<double>(value);
+}
+
+/// The same bits as another type: std::bit_cast, which emscripten 3.1.6 lacks.
+template <class To, class From>
+To bits_as(From from) {
+  static_assert(sizeof(To) == sizeof(From));
+  To to;
+  std::memcpy(&to, &from, sizeof to);
+  return to;
 }
 
 /// How errors show a text that a file holds: on one line, not too long.
