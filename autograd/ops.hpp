@@ -300,8 +300,16 @@ Tensor binary_cross_entropy(const Arg& probability, const Arg& target, Reduction
 /// −Σ target · log_softmax(logits), logits (n, c), target (n) of classes or (n, c) of probabilities; the mean is over
 /// n.
 Tensor cross_entropy(const Arg& logits, const Arg& target, Reduction reduction = Reduction::mean);
+/// The same from probabilities (n, c) in [0, 1], 0·log 0 being 0. Throws NumericError outside. For teaching: logits lose
+/// nothing.
+Tensor categorical_cross_entropy(const Arg& probability, const Arg& target, Reduction reduction = Reduction::mean);
 /// (prediction − target)²; the mean is over all elements.
 Tensor mse(const Arg& prediction, const Arg& target, Reduction reduction = Reduction::mean);
+/// |prediction − target|; derivative 0 where they are equal. (PyTorch's l1_loss.)
+Tensor mae(const Arg& prediction, const Arg& target, Reduction reduction = Reduction::mean);
+/// (prediction − target)²/2 up to a distance of delta, delta · (distance − delta/2) beyond, so that outliers pull with
+/// a bounded force. Throws NumericError unless delta > 0.
+Tensor huber(const Arg& prediction, const Arg& target, double delta = 1, Reduction reduction = Reduction::mean);
 
 namespace detail {
 /// The values behind an operand. Throws ShapeError naming the operation if it is a number or empty.

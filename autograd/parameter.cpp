@@ -30,19 +30,30 @@ const Tensor& Parameter::grad() const {
   return state_->grad;
 }
 
-void Parameter::assign(const Tensor& value, const char* file, int line) {
-  const Where where{file, line};
-  if (!value.defined()) throw ShapeError("assign: cannot give " + name() + " an empty Tensor", where);
+void Parameter::check_fits(const std::string& what, const std::string& role, const Tensor& value,
+                           const Where& where) const {
+  if (!value.defined()) throw ShapeError(what + ": cannot give " + name() + " an empty Tensor", where);
   if (value.shape() != shape())
-    throw ShapeError(
-        "assign: cannot give " + name() + " " + to_string(shape()) + " a value of shape " + to_string(value.shape()),
-        where);
-  if (value.dtype() != dtype())
-    throw DTypeError("assign: " + name() + " is " + to_string(dtype()) + ", the value " + to_string(value.dtype()) +
-                         "; convert it with .to(" + to_string(dtype()) + ")",
+    throw ShapeError(what + ": cannot give " + name() + " " + to_string(shape()) + " a " + role + " of shape " +
+                         to_string(value.shape()),
                      where);
+  if (value.dtype() != dtype())
+    throw DTypeError(what + ": " + name() + " is " + to_string(dtype()) + ", the " + role + " " +
+                         to_string(value.dtype()) + "; convert it with .to(" + to_string(dtype()) + ")",
+                     where);
+}
+
+void Parameter::assign(const Tensor& value, const char* file, int line) {
+  check_fits("assign", "value", value, {file, line});
   state_->value = owned(value, name());
   ++state_->version;
+}
+
+void Parameter::set_grad(const Tensor& grad, const char* file, int line) {
+  const Where where{file, line};
+  check_fits("set_grad", "gradient", grad, where);
+  if (!trainable()) throw TapeError("set_grad: " + name() + " is frozen, so it takes no gradient", where);
+  state_->grad = grad.detach();
 }
 
 void Parameter::set_trainable(bool trainable) {

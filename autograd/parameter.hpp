@@ -33,6 +33,9 @@ class Parameter {
   const Tensor& grad() const;
   bool has_grad() const { return state_->grad.defined(); }
   void zero_grad() { state_->grad = Tensor(); }
+  /// Puts this in place of the gradient: for clipping, or for gradients from elsewhere. Takes the values of a tracked
+  /// Tensor too. Throws ShapeError or DTypeError, and TapeError if it is frozen; then nothing has changed.
+  void set_grad(const Tensor& grad, const char* file = __builtin_FILE(), int line = __builtin_LINE());
 
   /// Takes over the values of `value` (a tracked Tensor's too). Throws ShapeError or DTypeError; then nothing has
   /// changed.
@@ -55,6 +58,7 @@ class Parameter {
     std::uint64_t version = 0;
   };
   explicit Parameter(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  void check_fits(const std::string& what, const std::string& role, const Tensor& value, const Where& where) const;
   friend class Tape;
   friend class ParameterOverride;
   std::shared_ptr<State> state_;

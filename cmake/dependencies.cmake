@@ -2,8 +2,12 @@
 # headers, unless they include autograd/array.hpp.
 find_package(xtensor REQUIRED)
 find_package(xsimd REQUIRED)
+if(XGRAD_ZLIB)
+  find_package(ZLIB REQUIRED)
+endif()
 find_package(nlohmann_json 3.10 REQUIRED)
 if(NOT XGRAD_FLENS)
   find_package(BLAS REQUIRED)
   find_package(LAPACK REQUIRED)
 endif()
+find_package(Threads REQUIRED)

@@ -1,60 +1,75 @@
 #pragma once
-// Activations as modules: no Parameters, one operation each.
+// Activations as modules: no Parameters, one function each.
+
+#include <functional>
+#include <string>
+#include <vector>
 
 #include <nn/module.hpp>
 
-#include <sstream>
-
-#include <autograd/ops.hpp>
-
 namespace xgrad::nn {
 
-/// tanh(x)
-class Tanh : public Module {
+/// Any function of one Tensor as a module: `Activation("Square", [](const Tensor& x) { return x * x; })`.
+class Activation : public Module {
  public:
-  Tensor forward(const Tensor& x) const override { return tanh(x); }
-  std::unique_ptr<Module> clone() const override { return std::make_unique<Tanh>(*this); }
-  std::string label() const override { return "Tanh"; }
-};
-
-/// 1 / (1 + e^−x)
-class Sigmoid : public Module {
- public:
-  Tensor forward(const Tensor& x) const override { return sigmoid(x); }
-  std::unique_ptr<Module> clone() const override { return std::make_unique<Sigmoid>(*this); }
-  std::string label() const override { return "Sigmoid"; }
-};
-
-/// max(x, 0)
-class Relu : public Module {
- public:
-  Tensor forward(const Tensor& x) const override { return relu(x); }
-  std::unique_ptr<Module> clone() const override { return std::make_unique<Relu>(*this); }
-  std::string label() const override { return "Relu"; }
-};
-
-/// log(1 + e^x)
-class Softplus : public Module {
- public:
-  Tensor forward(const Tensor& x) const override { return softplus(x); }
-  std::unique_ptr<Module> clone() const override { return std::make_unique<Softplus>(*this); }
-  std::string label() const override { return "Softplus"; }
-};
-
-/// x where x > 0, negative_slope · x elsewhere.
-class LeakyRelu : public Module {
- public:
-  explicit LeakyRelu(double negative_slope = 0.01) : negative_slope_(negative_slope) {}
-  Tensor forward(const Tensor& x) const override { return leaky_relu(x, negative_slope_); }
-  std::unique_ptr<Module> clone() const override { return std::make_unique<LeakyRelu>(*this); }
-  std::string label() const override {
-    std::ostringstream out;
-    out << "LeakyRelu(" << negative_slope_ << ")";
-    return out.str();
-  }
+  Activation(std::string label, std::function<Tensor(const Tensor&)> f) : label_(std::move(label)), f_(std::move(f)) {}
+  Tensor forward(const Tensor& x) const override { return f_(x); }
+  std::unique_ptr<Module> clone() const override { return std::make_unique<Activation>(*this); }
+  std::string label() const override { return label_; }
 
  private:
-  double negative_slope_;
+  std::string label_;
+  std::function<Tensor(const Tensor&)> f_;
 };
+
+/// tanh(x)
+struct Tanh : Activation {
+  Tanh();
+};
+/// 1 / (1 + e^−x)
+struct Sigmoid : Activation {
+  Sigmoid();
+};
+/// max(x, 0)
+struct Relu : Activation {
+  Relu();
+};
+/// x where x > 0, negative_slope · x elsewhere.
+struct LeakyRelu : Activation {
+  explicit LeakyRelu(double negative_slope = 0.01);
+};
+/// x where x > 0, alpha · (e^x − 1) elsewhere.
+struct Elu : Activation {
+  explicit Elu(double alpha = 1);
+};
+/// 1.0507 · elu(x, 1.6733)
+struct Selu : Activation {
+  Selu();
+};
+/// x · Φ(x), Φ the normal distribution.
+struct Gelu : Activation {
+  Gelu();
+};
+/// x · sigmoid(x)
+struct Silu : Activation {
+  Silu();
+};
+/// log(1 + e^x)
+struct Softplus : Activation {
+  Softplus();
+};
+/// e^x / Σ e^x along an axis. For showing probabilities; losses take logits.
+struct Softmax : Activation {
+  explicit Softmax(Index axis = -1);
+};
+/// x itself: a deep linear net.
+struct Identity : Activation {
+  Identity();
+};
+
+/// The names that `activation` knows: `tanh`, `relu`, …
+const std::vector<std::string>& activation_names();
+/// An activation by its name, with its default arguments. Throws NumericError naming those there are.
+Activation activation(const std::string& name);
 
 }  // namespace xgrad::nn

@@ -7,16 +7,35 @@
 namespace xgrad {
 namespace {
 
-// The trainable Parameters, as the list that the functions of Parameters take. It lives for one call.
+// The trainable Parameters, as the list that the functions of Parameters take. It lives for one call, and leaves
+// running statistics, which a forward pass in training mode moves, as they were.
 class Trainable {
  public:
-  explicit Trainable(nn::Module& module) : handles_(nn::trainable_parameters(module)) {
+  explicit Trainable(nn::Module& module) {
+    for (Parameter& p : nn::parameters(module)) {
+      if (p.trainable())
+        handles_.push_back(std::move(p));
+      else
+        others_.push_back({p.handle(), p.value(), p.version()});
+    }
     for (Parameter& p : handles_) pointers_.push_back(&p);
+  }
+  Trainable(const Trainable&) = delete;
+  Trainable& operator=(const Trainable&) = delete;
+  ~Trainable() {
+    for (Other& other : others_)  // threads may share a model: what nobody changed is not touched
+      if (other.parameter.version() != other.version) other.parameter.assign(other.value);
   }
   operator const std::vector<Parameter*>&() const { return pointers_; }
 
  private:
+  struct Other {
+    Parameter parameter;
+    Tensor value;
+    std::uint64_t version;
+  };
   std::vector<Parameter> handles_;
+  std::vector<Other> others_;
   std::vector<Parameter*> pointers_;
 };
 

@@ -1,32 +1,23 @@
 #include <nn/linear.hpp>
 
-#include <cmath>
-
 #include <autograd/ops.hpp>
+#include <autograd/tape.hpp>
+#include <nn/layer.hpp>
 
 namespace xgrad::nn {
-namespace {
-
-Tensor initial(const Shape& shape, Index in, Rng& rng, const LinearOptions& options) {
-  if (options.std > 0) return (options.std * randn(shape, rng)).to(options.dtype);
-  return ((2. * rand(shape, rng) - 1.) / std::sqrt(static_cast<double>(in))).to(options.dtype);
-}
-
-Index checked(Index in, Index out) {
-  if (in < 1 || out < 1)
-    throw ShapeError("Linear: needs sizes of at least 1, not " + std::to_string(in) + " and " + std::to_string(out));
-  return out;
-}
-
-}  // namespace
 
 Linear::Linear(Index in, Index out, Rng& rng, const LinearOptions& options)
-    : weight(initial({checked(in, out), in}, in, rng, options), "weight"),
-      bias(options.bias && options.std <= 0 ? initial({out}, in, rng, options) : zeros({out}, options.dtype), "bias",
-           {.trainable = options.bias}),
+    : weight((detail::check_sizes("Linear", {in, out}),
+              detail::starting_weight({out, in}, rng, options.init, options.dtype))),
+      bias(detail::starting_bias({out, in}, rng, options.init, options.dtype, options.bias)),
       has_bias_(options.bias) {}
 
 Tensor Linear::forward(const Tensor& x) const {
+  const Index in = weight.shape()[1];
+  if (x.rank() == 0 || x.shape()[x.rank() - 1] != in)
+    throw ShapeError("Linear: " + xgrad::detail::label(x) + " must have " + std::to_string(in) +
+                         " features on its last axis, for " + weight.name() + " " + to_string(weight.shape()),
+                     CallSite::resolve({}));
   const Tensor product = matmul(x, transpose(weight));
   return has_bias_ ? product + bias : product;
 }

@@ -1,20 +1,19 @@
 #pragma once
 // Linear: x·Wᵀ + b.
 
+#include <nn/init.hpp>
 #include <nn/module.hpp>
-
-#include <autograd/random.hpp>
 
 namespace xgrad::nn {
 
 struct LinearOptions {
   bool bias = true;
-  double std = 0;  ///< > 0: weights normal with this standard deviation and a zero bias (the articles' 0.01)
+  /// Of the weight; the bias is then 0. Missing: both uniform in ±1/√in, as PyTorch's.
+  Initializer init = {};
   DType dtype = f64;
 };
 
-/// x (…, in) to (…, out). weight (out, in) and bias (out) start uniform in ±1/√in, as PyTorch's do, unless `std` is
-/// given.
+/// x (…, in) to (…, out) by a weight (out, in) and a bias (out).
 class Linear : public Module {
  public:
   /// Throws ShapeError unless both sizes are at least 1.

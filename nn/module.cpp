@@ -1,8 +1,5 @@
 #include <nn/module.hpp>
 
-#include <algorithm>
-#include <ostream>
-
 #include <autograd/ops.hpp>
 #include <autograd/tape.hpp>
 
@@ -76,32 +73,6 @@ Index parameter_count(Module& module) {
 
 void set_trainable(Module& module, bool trainable) {
   for (Parameter& p : parameters(module)) p.set_trainable(trainable);
-}
-
-std::ostream& operator<<(std::ostream& out, const Module& printed) {
-  auto& module = const_cast<Module&>(printed);  // visit hands out what it finds to be changed; here nothing is
-
-  std::vector<std::pair<std::string, std::string>> rows;
-  std::size_t width = 0;
-  const auto row = [&](const std::string& left, const std::string& right) {
-    rows.emplace_back(left, right);
-    width = std::max(width, left.size());
-  };
-  Walk walk(
-      [&](const std::string& path, Parameter& p) {
-        row("    " + path,
-            to_string(p.shape()) + "  " + std::to_string(p.value().size()) + (p.trainable() ? "" : "  frozen"));
-      },
-      [&](const std::string& path, Module& child) { row("  " + path + "  " + child.label(), ""); });
-  row(module.label(), "");
-  module.visit(walk);
-  row("  parameters in all", std::to_string(parameter_count(module)));
-  for (const auto& [left, right] : rows) {
-    out << left;
-    if (!right.empty()) out << std::string(width - left.size() + 2, ' ') << right;
-    out << '\n';
-  }
-  return out;
 }
 
 }  // namespace xgrad::nn

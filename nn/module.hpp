@@ -2,7 +2,6 @@
 // Module: a function with named Parameters, listed once, in visit().
 
 #include <functional>
-#include <iosfwd>
 #include <memory>
 #include <string>
 #include <utility>
@@ -62,8 +61,5 @@ std::vector<Parameter> trainable_parameters(Module& module);
 Index parameter_count(Module& module);
 /// Freezes or thaws every Parameter of the module.
 void set_trainable(Module& module, bool trainable);
-
-/// A table: layer, Parameters with shapes, number of entries.
-std::ostream& operator<<(std::ostream& out, const Module& module);
 
 }  // namespace xgrad::nn

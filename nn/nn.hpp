@@ -2,14 +2,34 @@
 // Everything of the nn folder.
 
 #include <nn/activation.hpp>
+#include <nn/adagrad.hpp>
+#include <nn/adam.hpp>
 #include <nn/checkpoint.hpp>
+#include <nn/clip.hpp>
+#include <nn/convolution.hpp>
 #include <nn/data.hpp>
+#include <nn/dropout.hpp>
+#include <nn/early_stopping.hpp>
+#include <nn/embedding.hpp>
+#include <nn/entrywise.hpp>
 #include <nn/file.hpp>
+#include <nn/flatten.hpp>
+#include <nn/init.hpp>
 #include <nn/linear.hpp>
 #include <nn/loss.hpp>
 #include <nn/metrics.hpp>
+#include <nn/mlp.hpp>
 #include <nn/module.hpp>
+#include <nn/normalization.hpp>
 #include <nn/npy.hpp>
 #include <nn/optimizer.hpp>
+#include <nn/parameter_list.hpp>
+#include <nn/range_test.hpp>
+#include <nn/residual.hpp>
+#include <nn/rmsprop.hpp>
 #include <nn/safetensors.hpp>
+#include <nn/schedule.hpp>
 #include <nn/sequential.hpp>
+#include <nn/sgd.hpp>
+#include <nn/state.hpp>
+#include <nn/summary.hpp>

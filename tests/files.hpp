@@ -13,6 +13,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace support {
@@ -29,6 +30,11 @@ class Folder {
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
   std::string path(const std::string& name = "") const { return name.empty() ? path_ : path_ + "/" + name; }
+  /// A file with these bytes; its path.
+  std::string write(const std::string& name, std::string_view bytes) const {
+    std::ofstream(path(name), std::ios::binary) << bytes;
+    return path(name);
+  }
   /// What stands in it.
   std::vector<std::string> names() const {
     std::vector<std::string> result;

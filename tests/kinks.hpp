@@ -33,6 +33,8 @@ inline const std::map<std::string, std::vector<Gradient>>& at_ties() {
       {"max", {{0, 0.5, 0.5, third, third, third}}},
       {"min", {{1, 0, 0, third, third, third}}},
       {"stddev", {{-2 * root, root, root, 0, 0, 0}}},
+      {"mae", {{0, 2, -3, 0, -2, 3}}},
+      {"huber", {{0, 1.5, -2.25, 0, -1.5, 2.25}}},
       {"norm", {{0, 0.5, 0.5, third, third, third}, {0, 1, -1}, {0, 0, 1.2, 1.6}, {0, 0}, {0.5, -0.5, 0}}},
       {"max_pool2d", {{1, 13, 17, 19, 8 + third, 9 + third, 13, 14, 40 + third}}}};
   return all;

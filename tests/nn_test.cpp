@@ -125,47 +125,47 @@ BOOST_AUTO_TEST_CASE(modes_reach_children) {
   BOOST_TEST(net[1].training());
 }
 
-BOOST_AUTO_TEST_CASE(initial_weights) {
-  Rng rng(1);
-  const nn::Linear usual(100, 50, rng), small(100, 50, rng, {.std = 0.01}), narrow(100, 50, rng, {.dtype = f32});
-  for (double v : usual.weight.value().values()) BOOST_TEST(std::abs(v) <= 0.1);
-  const std::vector<double> w = small.weight.value().values();
-  double squares = 0;
-  for (double v : w) squares += v * v;
-  BOOST_TEST(std::abs(std::sqrt(squares / static_cast<double>(w.size())) - 0.01) < 0.0005);
-  for (double v : small.bias.value().values()) BOOST_TEST(v == 0);
-  BOOST_TEST(narrow.weight.dtype() == f32);
-  BOOST_TEST(narrow(ones({2, 100}, f32)).dtype() == f32);
-}
-
-BOOST_AUTO_TEST_CASE(activations) {
-  const Tensor x = tensor({-1., 0.5});
-  BOOST_TEST(nn::Tanh{}(x).values() == tanh(x).values());
-  BOOST_TEST(nn::Sigmoid{}(x).values() == sigmoid(x).values());
-  BOOST_TEST(nn::Relu{}(x).values() == relu(x).values());
-  BOOST_TEST(nn::Softplus{}(x).values() == softplus(x).values());
-  BOOST_TEST(nn::LeakyRelu{0.3}(x).values() == leaky_relu(x, 0.3).values());
-}
-
-BOOST_AUTO_TEST_CASE(accuracies) {
-  BOOST_TEST(nn::accuracy(tensor({1., -1., 2., 0.}), tensor({1., 0., 0., 0.})) == 0.75);
-  BOOST_TEST(nn::accuracy(matrix({{1, 2, 0}, {5, 1, 1}, {0, 0, 1}}), tensor({1., 0., 0.})) == 2. / 3);
-}
-
 BOOST_AUTO_TEST_CASE(a_net_prints_as_a_table) {
   Rng rng(1);
-  nn::Sequential net{nn::Linear(2, 3, rng), nn::LeakyRelu{0.1}, nn::Linear(3, 1, rng)};
+  nn::Sequential net = nn::mlp({2, 16, 1}, nn::LeakyRelu{0.1}, rng);
   nn::parameters(net)[3].set_trainable(false);
   std::ostringstream out;
   out << net;
   BOOST_TEST(out.str() ==
-             "Sequential\n"
-             "  0  Linear(2, 3)\n"
-             "    0.weight         (3, 2)  6\n"
-             "    0.bias           (3)  3\n"
-             "  1  LeakyRelu(0.1)\n"
-             "  2  Linear(3, 1)\n"
-             "    2.weight         (1, 3)  3\n"
-             "    2.bias           (1)  1  frozen\n"
-             "  parameters in all  13\n");
+             "layer              output   parameters\n"
+             "0  Linear(2, 16)   (n, 16)          48  weight (16, 2), bias (16)\n"
+             "1  LeakyRelu(0.1)  (n, 16)\n"
+             "2  Linear(16, 1)   (n, 1)           17  weight (1, 16), bias (1) frozen\n"
+             "in all                              65\n");
+}
+
+BOOST_AUTO_TEST_CASE(summaries_of_composed_modules) {
+  Rng rng(1);
+  nn::Sequential net{nn::Conv2d(1, 4, 3, rng, {.padding = 1}),
+                     nn::BatchNorm2d(4),
+                     nn::MaxPool2d(2),
+                     nn::Flatten{},
+                     nn::Linear(16, 2, rng),
+                     TwoLayer(3, rng)};
+  const std::vector<double> before = nn::parameters(net)[4].value().values();
+  BOOST_TEST(nn::summary(net, {1, 4, 4}) ==
+             "layer                          output        parameters\n"
+             "0  Conv2d(1, 4, 3, padding 1)  (n, 4, 4, 4)          40  weight (4, 1, 3, 3), bias (4)\n"
+             "1  BatchNorm2d(4)              (n, 4, 4, 4)          16  weight (4), bias (4), running_mean (4) "
+             "frozen, running_var (4) frozen\n"
+             "2  MaxPool2d(2)                (n, 4, 2, 2)\n"
+             "3  Flatten                     (n, 16)\n"
+             "4  Linear(16, 2)               (n, 2)                34  weight (2, 16), bias (2)\n"
+             "5  TwoLayer                    (n, 1)\n"
+             "  5.hidden  Linear(2, 3)                              9  weight (3, 2), bias (3)\n"
+             "  5.output  Linear(3, 1)                              4  weight (1, 3), bias (1)\n"
+             "in all                                              103\n");
+  BOOST_TEST(net.training());
+  BOOST_TEST(nn::parameters(net)[4].value().values() == before);
+  std::ostringstream unknown;
+  unknown << net;
+  BOOST_TEST(unknown.str().starts_with("layer                          output  parameters\n"
+                                       "0  Conv2d(1, 4, 3, padding 1)                  40  weight (4, 1, 3, 3)"),
+             unknown.str());
+  BOOST_TEST(support::message([&] { nn::summary(net, {2, 4, 4}); }).starts_with("conv2d: "));
 }

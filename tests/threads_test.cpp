@@ -3,6 +3,7 @@
 #define BOOST_TEST_MODULE threads
 #include "support.hpp"
 
+#include <atomic>
 #include <thread>
 
 #include <autograd/pool.hpp>
@@ -68,4 +69,52 @@ BOOST_AUTO_TEST_CASE(each_thread_has_its_own_newest_tape) {
   Tape here;
   std::thread([&] { BOOST_TEST(!square(w).tracked()); }).join();
   BOOST_TEST(square(w).tracked());
+}
+
+// Sizes whose parts do not come out even, batches, images: the bits of one thread, on any number of them.
+BOOST_AUTO_TEST_CASE(more_hands_give_the_same_bits) {
+  Rng rng(5);
+  const Tensor a = randn({301, 257}, rng), b = randn({257, 403}, rng), stack = randn({70, 40, 90}, rng),
+               stacked = randn({70, 90, 30}, rng), images = randn({9, 3, 41, 37}, rng),
+               kernels = randn({8, 3, 5, 5}, rng);
+  const auto all = [&] {
+    std::vector<double> result;
+    Tape tape;
+    const Tensor x = tape.variable(a), w = tape.variable(kernels);
+    for (const Tensor& t : {matmul(x, b), matmul(transpose(b), transpose(x)), matmul(stack, stacked),
+                            max_pool2d(conv2d(images, w, {.padding = 2}), {2, 2})}) {
+      for (double v : t.values()) result.push_back(v);
+      if (t.tracked())
+        for (const Tensor& g : tape.gradients(t, {x, w}, {.cotangent = t.detach()}))
+          for (double v : g.values()) result.push_back(v);
+    }
+    return result;
+  };
+  const std::vector<double> alone = all();
+  for (int count : {1, 2, 3, 8}) {
+    const Threads hands(count);
+    BOOST_TEST((all() == alone));
+  }
+  const Threads outer(2);
+  {
+    const Threads inner(3);
+    BOOST_TEST((all() == alone));
+  }
+  BOOST_TEST((all() == alone));
+}
+
+BOOST_AUTO_TEST_CASE(every_number_comes_once) {
+  for (int count : {1, 2, 5}) {
+    const Threads hands(count);
+    for (Index n : {0, 1, 2, 100}) {
+      std::vector<std::atomic<int>> seen(static_cast<std::size_t>(n));
+      for (int round = 0; round < 50; ++round) parallel(n, [&](Index i) { ++seen[static_cast<std::size_t>(i)]; });
+      for (const std::atomic<int>& times : seen) BOOST_TEST(times == 50);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(counts_that_cannot_be) {
+  CHECK_MESSAGE(Threads(0), "Threads: the count must be from 1 to 1024, not 0");
+  CHECK_MESSAGE(Threads(5000), "Threads: the count must be from 1 to 1024, not 5000");
 }

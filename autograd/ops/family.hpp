@@ -29,6 +29,7 @@ Family& normalization();
 Family& window();
 Family& convolution();
 Family& pool();
+Family& cross_entropy();
 Family& loss();
 
 /// An example as it is written: `XGRAD_EXAMPLE(neg(tensor({1, -2})))`.

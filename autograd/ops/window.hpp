@@ -8,6 +8,7 @@
 #include <autograd/ops/family.hpp>
 #include <autograd/ops/math.hpp>
 #include <autograd/ops/samples.hpp>
+#include <autograd/threads.hpp>
 
 namespace xgrad::windows {
 
@@ -48,22 +49,26 @@ struct Run {
   Index image, step, column, pooled, length;
 };
 
-// f(run) for all elements that windows see. A plane is one channel of one image.
+// f(run) for all elements that windows see, on several threads where there are many. A plane is one channel of one
+// image; f must touch its own plane only.
 template <class F>
 void each_run(Index planes, const Windows& w, F f) {
   const Index windows = w.count(), row = w.across.count();
-  for (Index plane = 0; plane < planes; ++plane)
-    for (Index k = 0; k < w.down.kernel; ++k)
-      for (Index l = 0; l < w.across.kernel; ++l) {
-        const Index first = w.across.first(l), length = w.across.past(l) - first;
-        if (length <= 0) continue;
-        const Index tap = (plane * w.taps() + k * w.across.kernel + l) * windows;
-        for (Index i = w.down.first(k); i < w.down.past(k); ++i) {
-          const Index at = i * row + first;
-          f(Run{plane * w.area() + w.down.place(i, k) * w.across.size + w.across.place(first, l), w.across.stride,
-                tap + at, plane * windows + at, length});
+  const Index together = std::max<Index>(1, 100'000 / std::max<Index>(1, w.taps() * windows));
+  parallel((planes + together - 1) / together, [&](Index part) {
+    for (Index plane = part * together; plane < std::min(planes, (part + 1) * together); ++plane)
+      for (Index k = 0; k < w.down.kernel; ++k)
+        for (Index l = 0; l < w.across.kernel; ++l) {
+          const Index first = w.across.first(l), length = w.across.past(l) - first;
+          if (length <= 0) continue;
+          const Index tap = (plane * w.taps() + k * w.across.kernel + l) * windows;
+          for (Index i = w.down.first(k); i < w.down.past(k); ++i) {
+            const Index at = i * row + first;
+            f(Run{plane * w.area() + w.down.place(i, k) * w.across.size + w.across.place(first, l), w.across.stride,
+                  tap + at, plane * windows + at, length});
+          }
         }
-      }
+  });
 }
 
 // f(near[i], far[i · step]): a loop of its own where both are contiguous.

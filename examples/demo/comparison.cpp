@@ -1,5 +1,7 @@
 #include "comparison.hpp"
 
+#include "../common/html.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
@@ -9,6 +11,7 @@
 namespace demo {
 
 using namespace xgrad;
+using common::number;
 
 namespace {
 
@@ -90,12 +93,6 @@ std::vector<Compared> compare(Net& net, const Tensor& x, const Tensor& y) {
         row(names[i], g[i].shape(), {times(g[i].values(), of_z ? m : 1), central[i], complex_step[i]}, *by_hand[i]));
   }
   return rows;
-}
-
-std::string number(double v, int digits) {
-  std::ostringstream out;
-  out << std::setprecision(digits) << v;
-  return out.str();
 }
 
 void print(std::ostream& out, const std::vector<Compared>& rows) {

@@ -23,7 +23,4 @@ std::vector<Compared> compare(Net& net, const xgrad::Tensor& x, const xgrad::Ten
 /// As a text table.
 void print(std::ostream& out, const std::vector<Compared>& rows);
 
-/// A few digits, right for a table.
-std::string number(double v, int digits);
-
 }  // namespace demo

@@ -12,9 +12,11 @@
 #include <nn/data.hpp>
 #include <nn/metrics.hpp>
 
+#include "../common/html.hpp"
+#include "../common/progress.hpp"
 #include "comparison.hpp"
 #include "net.hpp"
-#include "progress.hpp"
+
 #include "report.hpp"
 
 using namespace xgrad;
@@ -69,7 +71,7 @@ struct Training {
 
 Training train(demo::Net& net, const nn::data::Split& data, const Options& o) {
   Training result;
-  demo::Progress progress(static_cast<std::size_t>(o.iterations));
+  common::Progress progress(static_cast<std::size_t>(o.iterations));
   Tape tape;
   const auto start = std::chrono::steady_clock::now();
   std::chrono::duration<double> aside{0};
@@ -86,7 +88,7 @@ Training train(demo::Net& net, const nn::data::Split& data, const Options& o) {
       result.costs.push_back(
           {i, loss.item(), binary_cross_entropy_with_logits(net.logits(data.dev.x), data.dev.y).item()});
     }
-    progress.show(static_cast<std::size_t>(i), "cost " + demo::number(loss.item(), 4));
+    progress.show(static_cast<std::size_t>(i), "cost " + common::number(loss.item(), 4));
     tape.backward(loss);
     for (Parameter* p : net.parameters()) {
       p->assign(p->value() - o.rate * p->grad());
@@ -100,8 +102,6 @@ Training train(demo::Net& net, const nn::data::Split& data, const Options& o) {
   return result;
 }
 
-std::string percent(double share) { return demo::number(100 * share, 4) + " %"; }
-
 int run(const Options& o, const std::string& command) {
   Rng rng(o.seed);
   const nn::data::Split data = nn::data::split(nn::data::moons(o.points, o.noise, rng), 0.8, rng);
@@ -112,7 +112,7 @@ int run(const Options& o, const std::string& command) {
   const NoGrad off;
   const double train_accuracy = nn::accuracy(net.logits(data.train.x), data.train.y),
                dev_accuracy = nn::accuracy(net.logits(data.dev.x), data.dev.y);
-  const std::string limit = o.noise == 0.25 ? demo::number(bayes_accuracy, 3) + " %" : "known for noise 0.25 only";
+  const std::string limit = o.noise == 0.25 ? common::number(bayes_accuracy, 3) + " %" : "known for noise 0.25 only";
   const std::string caption =
       "The tape's gradient of the mean cost beside the equations derived by hand, the central difference and the "
       "complex step, on " +
@@ -125,11 +125,12 @@ int run(const Options& o, const std::string& command) {
   demo::print(std::cout, training.gradients);
   std::cout << '\n'
             << training.tape << '\n'
-            << "cost            " << demo::number(training.costs.front().train, 6) << " at the start, "
-            << demo::number(training.costs.back().train, 6) << " at the end\n"
-            << "train accuracy  " << percent(train_accuracy) << '\n'
-            << "dev accuracy    " << percent(dev_accuracy) << "  (Bayes limit: " << limit << ")\n"
-            << "training time   " << demo::number(training.seconds, 3) << " s for " << o.iterations << " iterations\n";
+            << "cost            " << common::number(training.costs.front().train, 6) << " at the start, "
+            << common::number(training.costs.back().train, 6) << " at the end\n"
+            << "train accuracy  " << common::percent(train_accuracy) << '\n'
+            << "dev accuracy    " << common::percent(dev_accuracy) << "  (Bayes limit: " << limit << ")\n"
+            << "training time   " << common::number(training.seconds, 3) << " s for " << o.iterations
+            << " iterations\n";
 
   demo::Report report;
   report.title = "Two moons, a two-layer net, and its gradients";
@@ -139,15 +140,15 @@ int run(const Options& o, const std::string& command) {
   report.gradients = training.gradients;
   report.gradients_caption = caption;
   report.data = data;
-  report.facts = {{"train accuracy", percent(train_accuracy)},
-                  {"dev accuracy", percent(dev_accuracy)},
+  report.facts = {{"train accuracy", common::percent(train_accuracy)},
+                  {"dev accuracy", common::percent(dev_accuracy)},
                   {"Bayes limit", limit},
-                  {"cost, start", demo::number(training.costs.front().train, 4)},
-                  {"cost, end", demo::number(training.costs.back().train, 4)},
+                  {"cost, start", common::number(training.costs.front().train, 4)},
+                  {"cost, end", common::number(training.costs.back().train, 4)},
                   {"net", "2-" + std::to_string(o.hidden) + "-1, " + demo::to_string(o.activation)},
-                  {"learning rate", demo::number(o.rate, 4)},
+                  {"learning rate", common::number(o.rate, 4)},
                   {"iterations", std::to_string(o.iterations)},
-                  {"training time", demo::number(training.seconds, 3) + " s"}};
+                  {"training time", common::number(training.seconds, 3) + " s"}};
   demo::write(o.out, report, net);
   std::cout << "report          " << std::filesystem::absolute(o.out).string() << '\n';
   if (!std::isfinite(training.costs.back().train)) {

@@ -2,7 +2,8 @@
 set(checks ${CMAKE_CURRENT_LIST_DIR})
 
 # Every public header compiles alone.
-file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/autograd/*.hpp ${PROJECT_SOURCE_DIR}/nn/*.hpp)
+file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/autograd/*.hpp ${PROJECT_SOURCE_DIR}/nn/*.hpp
+     ${PROJECT_SOURCE_DIR}/nn/data/*.hpp)
 set(header_sources "")
 foreach(header IN LISTS headers)
   string(MAKE_C_IDENTIFIER ${header} id)

@@ -24,6 +24,11 @@ int main() {
   } catch (const NumericError& e) {
     std::cout << e.what() << '\n';  // a build without it says so
   }
+  try {
+    nn::data::read_table("nowhere.csv.gz");  // zlib is linked
+  } catch (const IoError& e) {
+    std::cout << e.what() << '\n';
+  }
   std::cout << first << " -> " << last << ", " << catalogue().size() << " operations\n";
   return last < first && !catalogue().empty() ? 0 : 1;
 }

@@ -1,0 +1,96 @@
+#include <autograd/threads.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <autograd/error.hpp>
+
+namespace xgrad {
+namespace {
+
+thread_local Threads* newest = nullptr;
+
+}  // namespace
+
+// Workers sleep between rounds; in a round everybody, the owner too, takes the next number until none is left.
+class Threads::Crew {
+ public:
+  explicit Crew(int workers) {
+    for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { work(); });
+  }
+  ~Crew() {
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+    }
+    wake_.notify_all();
+    for (std::thread& t : threads_) t.join();
+  }
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+
+  void run(Index count, const std::function<void(Index)>& f) {
+    {
+      const std::lock_guard lock(mutex_);
+      f_ = &f;
+      count_ = count;
+      next_ = 0;
+      busy_ = threads_.size();
+      ++round_;
+    }
+    wake_.notify_all();
+    take(count, f);
+    std::unique_lock lock(mutex_);
+    done_.wait(lock, [this] { return busy_ == 0; });
+  }
+
+ private:
+  void take(Index count, const std::function<void(Index)>& f) {
+    for (Index i = next_++; i < count; i = next_++) f(i);
+  }
+
+  void work() {
+    std::uint64_t seen = 0;
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      wake_.wait(lock, [&] { return over_ || round_ != seen; });
+      if (over_) return;
+      seen = round_;
+      const std::function<void(Index)>& f = *f_;
+      const Index count = count_;
+      lock.unlock();
+      take(count, f);
+      lock.lock();
+      if (--busy_ == 0) done_.notify_one();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable wake_, done_;
+  const std::function<void(Index)>* f_ = nullptr;
+  Index count_ = 0;
+  std::atomic<Index> next_{0};
+  std::size_t busy_ = 0;
+  std::uint64_t round_ = 0;
+  bool over_ = false;
+  std::vector<std::thread> threads_;
+};
+
+Threads::Threads(int count) : outer_(newest) {
+  if (count < 1 || count > 1024)
+    throw NumericError("Threads: the count must be from 1 to 1024, not " + std::to_string(count));
+  if (count > 1) crew_ = std::make_unique<Crew>(count - 1);
+  newest = this;
+}
+
+Threads::~Threads() { newest = outer_; }
+
+bool Threads::many() { return newest && newest->crew_; }
+
+void Threads::run(Index count, const std::function<void(Index)>& f) { newest->crew_->run(count, f); }
+
+}  // namespace xgrad

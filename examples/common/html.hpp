@@ -1,0 +1,33 @@
+#pragma once
+// Self-contained HTML pages: one style for all reports, light and dark, no network and no script.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace common {
+
+/// Text as it may stand in HTML and in attributes.
+std::string escape(const std::string& text);
+
+/// A few digits, right for a table: %.*g.
+std::string number(double v, int digits);
+/// `97.5 %`
+std::string percent(double share);
+
+using Facts = std::vector<std::pair<std::string, std::string>>;  // label and value
+
+/// A whole page around its sections.
+std::string page(const std::string& title, const Facts& facts, const std::string& body, const std::string& command);
+
+/// Pictures side by side where there is room, each with its caption.
+std::string figure(const std::string& picture, const std::string& caption);
+std::string figures(const std::vector<std::string>& figures);
+
+/// A table that scrolls by itself on a narrow screen. Cells of the first column are headers.
+std::string table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows);
+
+/// Writes beside the file and renames, so that there is never half a report. Throws xgrad::IoError.
+void write_page(const std::string& path, const std::string& html);
+
+}  // namespace common

@@ -1,0 +1,74 @@
+#include "progress.hpp"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+
+namespace common {
+
+std::string duration_text(double seconds) {
+  char text[32];
+  if (seconds < 120)
+    std::snprintf(text, sizeof text, seconds < 10 ? "%.1f s" : "%.0f s", seconds);
+  else if (seconds < 7200)
+    std::snprintf(text, sizeof text, "%.0f min", seconds / 60);
+  else
+    std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
+  return text;
+}
+
+bool wants_colour(int descriptor) {
+  const char *off = std::getenv("NO_COLOR"), *terminal = std::getenv("TERM");
+  return isatty(descriptor) != 0 && !(off && *off) && !(terminal && std::string(terminal) == "dumb");
+}
+
+Progress::Progress(std::size_t total, std::size_t plain_lines)
+    : total_(total),
+      plain_lines_(plain_lines),
+      terminal_(isatty(STDERR_FILENO) != 0),
+      colour_(wants_colour(STDERR_FILENO)) {}
+
+Progress::~Progress() {
+  if (terminal_ && started_) std::cerr << "\r\033[K" << std::flush;
+}
+
+void Progress::show(std::size_t done, const std::string& text) {
+  using namespace std::chrono;
+  const auto now = Clock::now();
+  if (!started_) {
+    started_ = true;
+    first_ = done;
+    start_ = now;
+  }
+  const double share = total_ ? static_cast<double>(done) / static_cast<double>(total_) : 1;
+  const double left = done > first_ ? duration<double>(now - start_).count() * static_cast<double>(total_ - done) /
+                                          static_cast<double>(done - first_)
+                                    : 0;
+  const std::string time = done > first_ && done < total_ ? "  " + duration_text(left) + " left" : "";
+  if (!terminal_) {
+    // the first, the last, and those at which another share of the total is done
+    if (plain_lines_ == 0) return;
+    const auto mark = [&](std::size_t i) { return i * plain_lines_ / std::max<std::size_t>(1, total_); };
+    if (done != total_ && (done == first_ || mark(done) == mark(done - 1))) return;
+    std::ostringstream line;
+    line << done << '/' << total_ << "  " << text << time << '\n';
+    std::cerr << line.str() << std::flush;
+    return;
+  }
+  if (now - drawn_ < milliseconds(100) && done != total_) return;
+  drawn_ = now;
+  constexpr std::size_t width = 24;
+  const auto full = static_cast<std::size_t>(share * width);
+  std::ostringstream line;
+  line << "\r" << (colour_ ? "\033[36m" : "") << '[' << std::string(full, '#') << std::string(width - full, '.') << ']'
+       << (colour_ ? "\033[0m" : "") << ' ' << std::setw(3) << static_cast<int>(100 * share) << " %  " << text << time
+       << "\033[K";
+  std::cerr << line.str() << std::flush;
+}
+
+}  // namespace common

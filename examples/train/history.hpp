@@ -1,0 +1,20 @@
+#pragma once
+// A run's history as JSON: lines for whoever watches, and a note in its checkpoint.
+
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "run.hpp"
+
+namespace train {
+
+nlohmann::ordered_json to_json(const Epoch& epoch, const Objective& objective);
+
+/// Exact, for a checkpoint.
+std::string history_text(const std::vector<Epoch>& history);
+/// Throws xgrad::IoError if the text is not one of those.
+std::vector<Epoch> history_from(const std::string& text);
+
+}  // namespace train

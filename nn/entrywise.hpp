@@ -1,0 +1,61 @@
+#pragma once
+// entrywise: an optimiser's rule written for one entry, run over all of them in one pass.
+
+#include <array>
+#include <type_traits>
+#include <utility>
+
+#include <autograd/kernel.hpp>
+#include <nn/optimizer.hpp>
+
+namespace xgrad::nn {
+
+namespace detail {
+
+// The loop for one element type and a fixed number of memories, which then live in registers.
+template <class T, std::size_t Count, class F>
+void run_entrywise(const Slot& old, const Tensor& grad, Slot& made, F f) {
+  const T *p = elements<T>(old.value), *g = elements<T>(grad);
+  T* new_p = mutable_elements<T>(made.value);
+  std::array<const T*, Count> from;
+  std::array<T*, Count> to;
+  for (std::size_t m = 0; m < Count; ++m) {
+    from[m] = elements<T>(old.memory[m]);
+    to[m] = mutable_elements<T>(made.memory[m]);
+  }
+  const Index size = old.value.size();
+  for (Index i = 0; i < size; ++i) {
+    double value = p[i];
+    std::array<double, 4> memory{};
+    for (std::size_t m = 0; m < Count; ++m) memory[m] = from[m][i];
+    f(value, static_cast<double>(g[i]), memory);
+    new_p[i] = static_cast<T>(value);
+    for (std::size_t m = 0; m < Count; ++m) to[m][i] = static_cast<T>(memory[m]);
+  }
+}
+
+}  // namespace detail
+
+/// f(p, g, memory) for each entry of a Parameter: it changes p and memory[0], memory[1] …, up to 4 of them; those that
+/// the optimiser does not have are 0 and forgotten. It calculates in double whatever the dtype; an f32 entry is rounded
+/// once, when it is stored.
+template <class F>
+Slot entrywise(const Slot& old, const Tensor& grad, F f) {
+  const DType dtype = old.value.dtype();
+  Slot made{xgrad::detail::allocate(old.value.shape(), dtype), {}};
+  for (const Tensor& m : old.memory) made.memory.push_back(xgrad::detail::allocate(m.shape(), dtype));
+  const auto run = [&]<std::size_t Count>(std::integral_constant<std::size_t, Count>) {
+    if (old.memory.size() != Count) return false;
+    dtype == f32 ? detail::run_entrywise<float, Count>(old, grad, made, f)
+                 : detail::run_entrywise<double, Count>(old, grad, made, f);
+    return true;
+  };
+  const bool ran = [&]<std::size_t... Count>(std::index_sequence<Count...>) {
+    return (run(std::integral_constant<std::size_t, Count>{}) || ...);
+  }
+  (std::make_index_sequence<5>{});
+  if (!ran) throw ShapeError("entrywise: an optimiser remembers at most 4 values an entry");
+  return made;
+}
+
+}  // namespace xgrad::nn
