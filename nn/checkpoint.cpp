@@ -16,7 +16,7 @@ const std::string optimizer_prefix = "optimizer.", format_key = "xgrad.checkpoin
                   generator_prefix = "generator.", note_prefix = "note.";
 
 // By path; a Parameter that the module lists twice stands once.
-std::map<std::string, Parameter> by_name(Module& module) {
+std::map<std::string, Parameter> named_parameters(Module& module) {
   std::map<std::string, Parameter> result;
   for (const Parameter& p : parameters(module)) {
     const auto [found, fresh] = result.try_emplace(p.name(), p.handle());
@@ -31,7 +31,7 @@ class Assignment {
   /// Throws IoError, beginning with `where`.
   Assignment(Module& module, const State& values, const std::string& where) {
     State left = values;
-    for (const auto& [name, p] : by_name(module)) {
+    for (const auto& [name, p] : named_parameters(module)) {
       const auto found = values.find(name);
       check(p, found == values.end() ? nullptr : &found->second, where);
       left.erase(name);
@@ -129,7 +129,7 @@ void check_version(const Safetensors& file, const std::string& path) {
 
 State state(Module& module) {
   State result;
-  for (const auto& [name, p] : by_name(module)) result.emplace(name, p.value());
+  for (const auto& [name, p] : named_parameters(module)) result.emplace(name, p.value());
   return result;
 }
 
