@@ -321,8 +321,8 @@ Tensor binary_cross_entropy(const Arg& probability, const Arg& target, Reduction
 /// −Σ target · log_softmax(logits), logits (n, c), target (n) of classes or (n, c) of probabilities; the mean is over
 /// n.
 Tensor cross_entropy(const Arg& logits, const Arg& target, Reduction reduction = Reduction::mean);
-/// The same from probabilities (n, c) in [0, 1], 0·log 0 being 0. Throws NumericError outside. For teaching: logits lose
-/// nothing.
+/// The same from probabilities (n, c) in [0, 1], 0·log 0 being 0. Throws NumericError outside. For teaching: logits
+/// lose nothing.
 Tensor categorical_cross_entropy(const Arg& probability, const Arg& target, Reduction reduction = Reduction::mean);
 /// (prediction − target)²; the mean is over all elements.
 Tensor mse(const Arg& prediction, const Arg& target, Reduction reduction = Reduction::mean);

@@ -61,9 +61,4 @@ void Parameter::set_trainable(bool trainable) {
   if (!trainable) zero_grad();
 }
 
-void ParameterOverride::set(const Tensor& value) {
-  state_->value = owned(value, saved_.name);
-  ++state_->version;
-}
-
 }  // namespace xgrad

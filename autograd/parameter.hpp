@@ -64,18 +64,4 @@ class Parameter {
   std::shared_ptr<State> state_;
 };
 
-/// Puts another value in a Parameter for as long as it lives, then restores value, gradient and version: for gradcheck.
-class ParameterOverride {
- public:
-  explicit ParameterOverride(const Parameter& p) : state_(p.state_), saved_(*p.state_) {}
-  ~ParameterOverride() { *state_ = saved_; }
-  ParameterOverride(const ParameterOverride&) = delete;
-  ParameterOverride& operator=(const ParameterOverride&) = delete;
-  void set(const Tensor& value);
-
- private:
-  std::shared_ptr<Parameter::State> state_;
-  Parameter::State saved_;
-};
-
 }  // namespace xgrad

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <autograd/parameter.hpp>
+#include <autograd/parameter_override.hpp>
 #include <autograd/tape.hpp>
 
 namespace xgrad::detail {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -126,12 +127,17 @@ class Part {
 
 }  // namespace
 
-std::string read_file(const std::string& path) {
+void detail::fail_too_large(const std::string& path, std::size_t most) {
+  throw IoError("cannot read " + path + ": it has more than " + std::to_string(most >> 20) + " MB; take a part of it");
+}
+
+std::string read_file(const std::string& path, std::size_t most) {
   const Descriptor file(path, O_RDONLY | O_NONBLOCK);  // opening a pipe must not wait for its writer
   struct stat info {};
   if (!file || ::fstat(file, &info) != 0) fail("read", path, errno);
   if (S_ISDIR(info.st_mode)) fail("read", path, EISDIR);
   if (!S_ISREG(info.st_mode)) throw IoError("cannot read " + path + ": it is not a regular file");
+  if (static_cast<std::uintmax_t>(info.st_size) > most) detail::fail_too_large(path, most);
   std::string content;
   try {
     content.resize(static_cast<std::size_t>(info.st_size));

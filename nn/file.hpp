@@ -1,14 +1,19 @@
 #pragma once
 // Files as a whole: read, and written so that whoever opens the path finds the old content or the new, never a part.
 
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace xgrad::nn {
 
-/// The content of a regular file. Throws IoError naming the path and the system's reason.
-std::string read_file(const std::string& path);
+/// The content of a regular file. Throws IoError naming the path and the system's reason, or for more than `most`
+/// bytes.
+std::string read_file(const std::string& path, std::size_t most = std::numeric_limits<std::size_t>::max());
+namespace detail {
+[[noreturn]] void fail_too_large(const std::string& path, std::size_t most);
+}
 
 /// Whether something stands at the path. Throws IoError if that cannot be told.
 bool file_exists(const std::string& path);

@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(files) {
   BOOST_TEST(data::read_table(folder.write("w.arff", weather)).rows() == 3);
   BOOST_TEST(data::read_arff(folder.path("w.arff")).rows() == 3);
   CHECK_MESSAGE(data::read_arff(folder.path("no.arff")),
-                folder.path("no.arff") + ": cannot be opened: No such file or directory");
+                "cannot read " + folder.path("no.arff") + ": No such file or directory");
 }
 
 BOOST_AUTO_TEST_CASE(errors_name_file_line_and_column) {

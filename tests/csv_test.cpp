@@ -161,12 +161,12 @@ BOOST_AUTO_TEST_CASE(files) {
                     ":3:1: 'x' is not a number in column \"a\"; correct it, leave it empty if it is "
                     "missing, or list the column as nominal");
   CHECK_MESSAGE(data::read_csv(folder.path("no.csv")),
-                folder.path("no.csv") + ": cannot be opened: No such file or directory");
-  CHECK_MESSAGE(data::read_csv(folder.path(".")), folder.path(".") + ": cannot be read: Is a directory");
+                "cannot read " + folder.path("no.csv") + ": No such file or directory");
+  CHECK_MESSAGE(data::read_csv(folder.path(".")), "cannot read " + folder.path(".") + ": Is a directory");
   CHECK_MESSAGE(data::read_table(folder.path("a.txt")),
                 folder.path("a.txt") + ": its name must end in .csv, .tsv or .arff, or call the reader of its format");
   CHECK_MESSAGE(data::detail::read_file(folder.write("mb", std::string((1 << 20) + 1, 'x')), 1 << 20),
-                folder.path("mb") + ": has more than 1 MB; take a part of it");
+                "cannot read " + folder.path("mb") + ": it has more than 1 MB; take a part of it");
   BOOST_TEST(data::detail::read_file(folder.write("mb", std::string(1 << 20, 'x')), 1 << 20).size() == 1u << 20);
   BOOST_TEST(data::detail::read_file(folder.write("empty", "")).empty());
   // Larger than the pieces it is read in.
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(packed_files) {
   CHECK_MESSAGE(data::read_csv(folder.write("damaged", damaged)),
                 folder.path("damaged") + ": the gzip data is damaged; fetch the file again");
   CHECK_MESSAGE(data::detail::read_file(folder.write("large", packed), 7),
-                folder.path("large") + ": has more than 0 MB; take a part of it");
+                "cannot read " + folder.path("large") + ": it has more than 0 MB; take a part of it");
 #else
   CHECK_MESSAGE(data::read_csv(path), path + ": is packed, and this build has no zlib; unpack it with gunzip first");
 #endif

@@ -4,6 +4,8 @@
 #define BOOST_TEST_MODULE derivatives
 #include "support.hpp"
 
+#include <autograd/parameter_override.hpp>
+
 #include <algorithm>
 #include <set>
 

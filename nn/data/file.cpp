@@ -1,12 +1,9 @@
 #include <nn/data/file.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <filesystem>
-#include <fstream>
-#include <system_error>
 
 #include <autograd/error.hpp>
+#include <nn/file.hpp>
 
 #ifdef XGRAD_ZLIB
 #include <zlib.h>
@@ -31,29 +28,10 @@ std::string collect(const Source& source, std::size_t expected, F more) {
   std::size_t used = 0;
   while (const std::size_t count = more(bytes.data() + used, bytes.size() - used)) {
     used += count;
-    if (used == largest)
-      throw IoError(source.path + ": has more than " + std::to_string(source.most >> 20) + " MB; take a part of it");
+    if (used == largest) nn::detail::fail_too_large(source.path, source.most);
     if (used == bytes.size()) bytes.resize(std::min(largest, used + std::max(chunk, used / 2)));
   }
   bytes.resize(used);
-  return bytes;
-}
-
-std::string plain(const Source& source) {
-  const std::string& path = source.path;
-  const auto reason = [] { return std::system_category().message(errno ? errno : EIO); };
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw IoError(path + ": cannot be opened: " + reason());
-  std::error_code unknown;  // a pipe has no size
-  const auto size = std::filesystem::file_size(path, unknown);
-  std::string bytes =
-      collect(source, unknown ? 0 : static_cast<std::size_t>(std::min<std::uintmax_t>(size, source.most)) + 1,
-              [&](char* to, std::size_t room) {
-                in.read(to, static_cast<std::streamsize>(room));
-                return static_cast<std::size_t>(in.gcount());
-              });
-  if (in.bad()) throw IoError(path + ": cannot be read: " + reason());
   return bytes;
 }
 
@@ -106,9 +84,8 @@ std::string unpack(const Source& source, const std::string&) {
 }  // namespace
 
 std::string read_file(const std::string& path, std::size_t most) {
-  const Source source{path, most};
-  std::string bytes = plain(source);
-  return bytes.starts_with("\x1f\x8b") ? unpack(source, bytes) : bytes;
+  std::string bytes = nn::read_file(path, most);
+  return bytes.starts_with("\x1f\x8b") ? unpack({path, most}, bytes) : bytes;
 }
 
 }  // namespace xgrad::nn::data::detail
