@@ -11,8 +11,10 @@
 #include <autograd/tape.hpp>
 #include <autograd/threads.hpp>
 
+#ifndef XTENSOR_USE_FLENS_BLAS
 // OpenBLAS' own; another BLAS has none.
 extern "C" [[gnu::weak]] void openblas_set_num_threads(int count);
+#endif
 
 namespace xgrad {
 
@@ -54,7 +56,9 @@ Shape product_shape(const Call& c) {
 // Threads are the library's own (threads.hpp): a BLAS that starts some of its own would cut products by their number.
 void one_blas_thread() {
   static const bool once = [] {
+#ifndef XTENSOR_USE_FLENS_BLAS
     if (openblas_set_num_threads) openblas_set_num_threads(1);
+#endif
     return true;
   }();
   (void)once;

@@ -41,8 +41,7 @@ data::Task load_task(const Options& o, Rng& rng) {
   const data::Missing missing = o.missing == "drop"   ? data::Missing::drop
                                 : o.missing == "mean" ? data::Missing::keep
                                                       : data::Missing::error;
-  return data::prepare(table,
-                       {.target = o.target, .ignore = ignored, .missing = missing, .dtype = o.type()});
+  return data::prepare(table, {.target = o.target, .ignore = ignored, .missing = missing, .dtype = o.type()});
 }
 
 bool has_nan(const Tensor& x) {
