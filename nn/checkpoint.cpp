@@ -12,7 +12,7 @@ namespace {
 
 using detail::shown;
 
-const std::string optimizer_prefix = "optimizer.", format_key = "xgrad.checkpoint", step_key = "step",
+const std::string optimizer_prefix = "optimizer.", extra_prefix = "extra.", format_key = "xgrad.checkpoint", step_key = "step",
                   generator_prefix = "generator.", note_prefix = "note.";
 
 // By path; a Parameter that the module lists twice stands once.
@@ -139,16 +139,19 @@ void save(const std::string& path, Module& module) { save_safetensors(path, stat
 
 void load(const std::string& path, Module& module) {
   Safetensors file = load_safetensors(path);
-  if (file.metadata.contains(format_key)) taken(file.tensors, optimizer_prefix);
+  if (file.metadata.contains(format_key))
+    for (const std::string& prefix : {optimizer_prefix, extra_prefix}) taken(file.tensors, prefix);
   Assignment(module, file.tensors, path).make();
 }
 
 void save_checkpoint(const std::string& path, const Checkpoint& run) {
   if (run.step < 0) throw IoError(path + ": a run cannot have made " + std::to_string(run.step) + " steps");
   State tensors = state(run.module);
-  if (const auto clash = tensors.lower_bound(optimizer_prefix);
-      clash != tensors.end() && clash->first.starts_with(optimizer_prefix))
-    throw IoError(path + ": the Parameter " + clash->first + " has a name that is kept for the optimiser's memory");
+  for (const std::string& prefix : {optimizer_prefix, extra_prefix})
+    if (const auto clash = tensors.lower_bound(prefix); clash != tensors.end() && clash->first.starts_with(prefix))
+      throw IoError(path + ": the Parameter " + clash->first + " has a name that is kept for " +
+                    (prefix == extra_prefix ? "the run's own Tensors" : "the optimiser's memory"));
+  for (const auto& [name, value] : run.tensors) tensors.emplace(extra_prefix + name, value);
   if (run.optimizer)
     for (const auto& [name, value] : run.optimizer->state()) tensors.emplace(optimizer_prefix + name, value);
 
@@ -165,6 +168,7 @@ void load_checkpoint(const std::string& path, Checkpoint& run) {
   Safetensors file = load_safetensors(path);
   check_version(file, path);
   const State memory = taken(file.tensors, optimizer_prefix);
+  State extra = taken(file.tensors, extra_prefix);
   if (!run.optimizer && !memory.empty())
     throw IoError(path + ": holds the memory of an optimiser, such as " + shown(memory.begin()->first) +
                   "; give the run one");
@@ -195,6 +199,7 @@ void load_checkpoint(const std::string& path, Checkpoint& run) {
   for (auto& [rng, value] : resumed) *rng = value;
   run.step = *step;
   run.notes = std::move(notes);
+  run.tensors = std::move(extra);
 }
 
 }  // namespace xgrad::nn

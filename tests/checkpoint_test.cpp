@@ -161,13 +161,17 @@ BOOST_AUTO_TEST_CASE(resumed_is_uninterrupted) {
 BOOST_AUTO_TEST_CASE(killed_at_any_moment) {
   const Folder folder;
   const std::string path = folder.path("run.safetensors");
-  constexpr int steps = 150;
+  constexpr int steps = 150, enough = 20;
   const std::vector<std::string> expected = uninterrupted(steps);
   nn::save_checkpoint(path, Training().run);
   Rng rng(4);
   Index reached = 0;
   int kills = 0, runs = 0;
-  while (reached < steps && ++runs < 1000) {
+  while ((reached < steps || kills < enough) && ++runs < 1000) {
+    if (reached == steps) {  // a fast machine got there too soon: once more from the beginning
+      nn::save_checkpoint(path, Training().run);
+      reached = 0;
+    }
     const pid_t child = ::fork();
     BOOST_REQUIRE(child >= 0);
     if (child == 0) {
@@ -197,9 +201,9 @@ BOOST_AUTO_TEST_CASE(killed_at_any_moment) {
     const std::vector<std::string> names = folder.names();
     BOOST_TEST((names.size() == 1 || names == std::vector<std::string>{"run.safetensors", "run.safetensors.part"}));
   }
-  BOOST_TEST_MESSAGE("killed " << kills << " times in " << reached << " steps");
+  BOOST_TEST_MESSAGE("killed " << kills << " times in " << runs << " runs");
   BOOST_TEST(reached == steps);
-  BOOST_TEST(kills >= 20);
+  BOOST_TEST(kills >= enough);
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_leaves_the_last_good_one) {
@@ -362,4 +366,20 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_a_run) {
   CHECK_MESSAGE(nn::load_checkpoint(path, t.run),
                 path + ": Sgd: the state has 0.bias.exp_avg, for which there is no place here");
   BOOST_TEST(t.bits() == before);
+}
+
+BOOST_AUTO_TEST_CASE(tensors_of_the_run_come_back) {
+  const support::Folder folder;
+  Rng rng(1);
+  nn::Sequential net{nn::Linear(2, 1, rng)};
+  nn::Checkpoint run{.module = net, .tensors = {{"mean", tensor({1., 2.}, f32)}, {"best.0.weight", ones({1, 2})}}};
+  nn::save_checkpoint(folder.path("run"), run);
+  nn::Sequential other{nn::Linear(2, 1, rng)};
+  nn::Checkpoint loaded{.module = other};
+  nn::load_checkpoint(folder.path("run"), loaded);
+  BOOST_TEST(loaded.tensors.size() == 2u);
+  BOOST_TEST(loaded.tensors.at("mean").dtype() == f32);
+  BOOST_TEST(loaded.tensors.at("mean").values() == run.tensors.at("mean").values());
+  nn::load(folder.path("run"), other);  // the module alone
+  BOOST_TEST(nn::parameters(other)[0].value().values() == nn::parameters(net)[0].value().values());
 }

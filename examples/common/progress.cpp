@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include <cmath>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <iomanip>
@@ -39,6 +39,7 @@ Progress::~Progress() {
 
 void Progress::show(std::size_t done, const std::string& text) {
   using namespace std::chrono;
+  done = std::min(done, total_);
   const auto now = Clock::now();
   if (!started_) {
     started_ = true;

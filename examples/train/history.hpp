@@ -13,8 +13,8 @@ namespace train {
 nlohmann::ordered_json to_json(const Epoch& epoch, const Objective& objective);
 
 /// Exact, for a checkpoint.
-std::string history_text(const std::vector<Epoch>& history);
-/// Throws xgrad::IoError if the text is not one of those.
-std::vector<Epoch> history_from(const std::string& text);
+nlohmann::ordered_json history_json(const std::vector<Epoch>& history);
+/// Throws what nlohmann-json throws if it is not one of those.
+std::vector<Epoch> history_from(const nlohmann::ordered_json& rows);
 
 }  // namespace train

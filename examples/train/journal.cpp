@@ -25,7 +25,7 @@ Journal::Journal(const std::string& path, bool append) : path_(path) {
 void Journal::write(const nlohmann::ordered_json& line) {
   if (!out_) return;
   errno = 0;
-  *out_ << line.dump() + "\n" << std::flush;
+  *out_ << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n" << std::flush;
   if (!*out_)
     throw xgrad::IoError("cannot write " + path_ + ": " + (errno ? std::strerror(errno) : "the stream failed"));
 }

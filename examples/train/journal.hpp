@@ -12,7 +12,6 @@ class Journal {
  public:
   /// "-" is standard output, "" nothing. A run that resumes appends. Throws xgrad::IoError.
   Journal(const std::string& path, bool append);
-  bool on() const { return out_ != nullptr; }
   /// Throws xgrad::IoError.
   void write(const nlohmann::ordered_json& line);
 

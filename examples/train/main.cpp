@@ -1,24 +1,30 @@
 // train: any net of the articles and more, on any data, from one command line.
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <csignal>
-#include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <iostream>
+#include <new>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <autograd/autograd.hpp>
+#include <nn/file.hpp>
 #include <nn/metrics.hpp>
 #include <nn/safetensors.hpp>
 #include <nn/summary.hpp>
 
 #include "../common/html.hpp"
 #include "../common/progress.hpp"
+#include "cross_validation.hpp"
 #include "history.hpp"
 #include "journal.hpp"
-#include "net.hpp"
 #include "report.hpp"
 #include "run.hpp"
 
@@ -40,29 +46,52 @@ const char* const footer =
     "Exit codes: 0 done, 1 failed, 2 bad usage, 3 diverged, 130 stopped by Ctrl-C (after saving, with --save).";
 
 volatile std::sig_atomic_t stop_requested = 0;
-extern "C" void request_stop(int) { stop_requested = 1; }
+bool interrupted() { return stop_requested != 0; }
 
-// Everything that tells the user about a run.
-class Teller {
- public:
-  Teller(const Options& options, std::ostream& out) : options_(options), out_(out) {}
-  std::ostream* details() const { return options_.quiet ? nullptr : &out_; }
+// The first signal ends the run after its step, the second one the program: files are whole at any moment.
+extern "C" void request_stop(int signal) {
+  stop_requested = 1;
+  std::signal(signal, SIG_DFL);
+  const char text[] = "\nstopping after this step; again to stop at once\n";
+  (void)!write(STDERR_FILENO, text, sizeof text - 1);
+}
 
-  void intro(const Job& job, const Parts& parts, Run& run) const {
-    if (!details()) return;
-    const auto count = [](const Dataset& d) {
-      return d.x.defined() ? std::to_string(d.x.shape()[0]) : std::string("no");
-    };
-    out_ << job.name << ": " << to_string(job.problem) << ", examples of " << to_string(job.example) << ", "
-         << count(parts.train) << " train, " << count(parts.dev) << " dev, " << count(parts.test) << " test"
-         << (job.standardize ? ", standardised" : "") << "\n\n"
-         << nn::summary(run.net(), job.example) << '\n';
+void print_intro(std::ostream& out, const Job& job, Run& run) {
+  const Parts& parts = run.parts();
+  const auto count = [](const Dataset& d) {
+    return d.x.defined() ? std::to_string(d.x.shape()[0]) : std::string("no");
+  };
+  out << job.name << ": " << to_string(job.problem) << ", examples of " << to_string(job.example) << ", "
+      << count(parts.train) << " train, " << count(parts.dev) << " dev, " << count(parts.test) << " test"
+      << (job.standardize ? ", standardised" : "") << "\n\n"
+      << nn::summary(run.net(), job.example) << '\n';
+}
+
+// What is to be written must not be what is read, nor the same file twice; and there must be a place for it.
+void check_files(const Options& o) {
+  namespace fs = std::filesystem;
+  std::vector<std::pair<std::string, fs::path>> seen{{"the data", o.data}};
+  const std::pair<const char*, const std::string*> written[] = {
+      {"--save", &o.save}, {"--report", &o.report}, {"--json", &o.json}};
+  for (const auto& [option, path] : written) {
+    if (path->empty() || *path == "-") continue;
+    std::error_code error;
+    const fs::path whole = fs::weakly_canonical(*path, error);
+    for (const auto& [name, other] : seen)
+      if (fs::weakly_canonical(other, error) == whole)
+        throw BadUsage(std::string(option) + ": " + *path + " is the file of " + name +
+                       " as well; choose another name");
+    seen.emplace_back(option, *path);
+    const std::string folder = whole.parent_path().empty() ? "." : whole.parent_path().string();
+    if (access(folder.c_str(), W_OK) != 0)
+      throw IoError("cannot write " + *path + ": the folder " + folder + ": " + std::strerror(errno));
   }
-
- private:
-  const Options& options_;
-  std::ostream& out_;
-};
+  if (o.save.empty() || o.save == o.resume || !nn::file_exists(o.save)) return;
+  try {
+    if (nn::load_safetensors(o.save).metadata.contains("xgrad.checkpoint")) return;
+  } catch (const IoError&) {}
+  throw BadUsage("--save: " + o.save + " exists and is no checkpoint; remove it, or choose another name");
+}
 
 std::string progress_text(const Run& run) {
   const Epoch* last = run.history().empty() ? nullptr : &run.history().back();
@@ -101,69 +130,23 @@ void print(std::ostream& out, const Run& run, const Results& results) {
   }
 }
 
-nlohmann::ordered_json options_json(const CLI::App& app) {
-  nlohmann::ordered_json json;
-  for (const CLI::Option* option : app.get_options())
-    if (!option->get_lnames().empty() && option->get_configurable()) {
-      const std::vector<std::string> given =
-          option->count() ? option->results() : std::vector<std::string>{option->get_default_str()};
-      std::string text;
-      for (const std::string& value : given) text += (text.empty() ? "" : ",") + value;
-      json[option->get_lnames().front()] = text;
-    }
-  return json;
-}
-
-// Cross-validation: a net for each fold, its dev part being that fold.
-int cross_validate(const Options& o, const Job& job, Rng& rng, std::ostream& out, Journal& journal) {
-  const std::vector<nn::data::Fold> parts = folds(job, o.folds, rng);
-  common::Progress progress(parts.size(), o.quiet ? 0 : parts.size());
-  std::vector<double> scores;
-  double loss = 0;
-  const Objective objective(o, job.problem);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    Options fold_options = o;
-    fold_options.seed = o.seed + i;  // other weights and another order for each
-    Run run(fold_options, job, cut(job, parts[i]), "");
-    progress.show(i, "fold " + std::to_string(i + 1));
-    const Ending ending = run.train([] { return stop_requested != 0; }, [] {}, [](const Epoch&) {});
-    if (ending == Ending::interrupted) return stopped_by_user;
-    const Evaluation dev = evaluate(run.net(), objective, run.parts().dev);
-    scores.push_back(dev.score);
-    loss += dev.loss / static_cast<double>(parts.size());
-    progress.show(i + 1, std::string(objective.score_name()) + " " + objective.score_text(dev.score));
-    journal.write({{"event", "fold"},
-                   {"fold", i + 1},
-                   {"dev_loss", dev.loss},
-                   {std::string("dev_") + objective.score_name(), dev.score}});
-  }
-  double mean = 0, deviation = 0;
-  for (double s : scores) mean += s / static_cast<double>(scores.size());
-  for (double s : scores) deviation += (s - mean) * (s - mean) / static_cast<double>(scores.size() - 1);
-  deviation = std::sqrt(deviation);
-  out << o.folds << "-fold " << objective.score_name() << ": " << objective.score_text(mean) << " ± "
-      << objective.score_text(deviation) << " (";
-  for (std::size_t i = 0; i < scores.size(); ++i) out << (i ? ", " : "") << objective.score_text(scores[i]);
-  out << "), loss " << number(loss, 4) << '\n';
-  return success;
-}
-
 std::string absolute(const std::string& path) { return std::filesystem::absolute(path).string(); }
 
-int train_once(const Options& o, const CLI::App& app, const Job& job, Run& run, std::ostream& out, Journal& journal,
-               const std::string& command) {
+int train_once(const Options& o, const nlohmann::ordered_json& options, const Job& job, Run& run, std::ostream& out,
+               Journal& journal, const std::string& command) {
   journal.write({{"event", o.resume.empty() ? "start" : "resume"},
                  {"command", command},
-                 {"options", options_json(app)},
+                 {"options", options},
                  {"step", run.step()}});
-  Ending ending;
-  {
-    common::Progress progress(static_cast<std::size_t>(run.steps()), o.quiet ? 0 : 20);
-    progress.show(static_cast<std::size_t>(run.step()), progress_text(run));
-    ending = run.train([] { return stop_requested != 0; },
-                       [&] { progress.show(static_cast<std::size_t>(run.step()), progress_text(run)); },
-                       [&](const Epoch& e) { journal.write(to_json(e, run.objective())); });
-  }
+  std::optional<common::Progress> progress;
+  if (!o.quiet) progress.emplace(static_cast<std::size_t>(run.steps()), 20);
+  const auto show = [&] {
+    if (progress) progress->show(static_cast<std::size_t>(run.step()), progress_text(run));
+  };
+  show();
+  const Ending ending =
+      run.train(interrupted, show, [&](const Epoch& e) { journal.write(to_json(e, run.objective())); });
+  progress.reset();
   const Results results = evaluate_all(run, ending);
   print(out, run, results);
   const auto [part_name, part] = shown_part(run.parts());
@@ -191,34 +174,33 @@ int train_once(const Options& o, const CLI::App& app, const Job& job, Run& run, 
 }
 
 int run(Options o, const CLI::App& given, const std::string& command) {
-  CLI::App app;  // holds the options that count: those given, or those the run began with
-  Options dummy;
-  std::string text = to_text(given);
+  check_combinations(given, o);
+  nlohmann::ordered_json options = train::to_json(given);
   if (!o.resume.empty()) {
     const nn::Safetensors file = nn::load_safetensors(o.resume);
-    const auto note = file.metadata.find("note.options");
+    const auto note = file.metadata.find("note.train");
     if (note == file.metadata.end()) throw IoError(o.resume + ": is no checkpoint of train");
-    text = note->second;
-    o = resumed(given, o, text);
+    try {
+      options = nlohmann::ordered_json::parse(note->second).at("options");
+    } catch (const nlohmann::ordered_json::exception&) {
+      throw IoError(o.resume + ": what train has noted in it is damaged");
+    }
+    o = resumed(given, o, options);
   }
-  define(app, dummy);
-  std::istringstream stream(text);
-  app.parse_from_stream(stream);
+  check_files(o);
 
-  if (o.folds == 1) throw ShapeError("--folds: takes 2 or more, or 0 for one dev part");
-  if (o.folds && !(o.save.empty() && o.report.empty()))
-    throw ShapeError("--folds: trains several nets, so there is none to --save or --report");
-  const bool json_on_stdout = o.json == "-";
-  std::ostream& out = json_on_stdout ? std::cerr : std::cout;
+  std::ostream& out = o.json == "-" ? std::cerr : std::cout;
   const Threads hands(o.threads);
-  Journal journal(o.json, !o.resume.empty());
   Rng rng(o.seed);
   const Job job = load_job(o, rng);
-  if (o.folds) return cross_validate(o, job, rng, out, journal);
+  if (o.folds) {
+    Journal journal(o.json, false);
+    return cross_validate(o, job, rng, interrupted, out, journal) ? success : stopped_by_user;
+  }
   Parts parts = cut(job, o, rng);
-  Run run(o, job, std::move(parts), text);
+  Run run(o, job, std::move(parts), options);
   if (!o.resume.empty()) run.resume(o.resume);
-  Teller(o, out).intro(job, run.parts(), run);
+  if (!o.quiet) print_intro(out, job, run);
   if (o.gradcheck) {
     const GradcheckReport report = run.check_gradients();
     out << report << '\n';
@@ -226,15 +208,16 @@ int run(Options o, const CLI::App& given, const std::string& command) {
       throw NumericError("--gradcheck: the gradients are not confirmed; the table above says where");
   }
   if (o.find_lr) {
-    const nn::RangeTest test = run.find_rate();
+    const nn::RangeTest test = run.find_rate(interrupted);
     out << test;
     if (!o.report.empty()) {
       write_report(o.report, o, test, command);
       out << "report  " << absolute(o.report) << '\n';
     }
-    return success;
+    return interrupted() ? stopped_by_user : success;
   }
-  return train_once(o, app, job, run, out, journal, command);
+  Journal journal(o.json, !o.resume.empty());
+  return train_once(o, options, job, run, out, journal, command);
 }
 
 void list_sets() {
@@ -269,12 +252,20 @@ int main(int argc, char* argv[]) {
   std::signal(SIGINT, request_stop);
   std::signal(SIGTERM, request_stop);
   try {
-    return run(options, app, command);
+    const int code = run(options, app, command);
+    if (!std::cout.flush()) throw IoError("cannot write to standard output");
+    return code;
+  } catch (const BadUsage& e) {
+    std::cerr << "train: " << e.what() << '\n';
+    return bad_usage;
   } catch (const Diverged& e) {
     std::cerr << "train: " << e.what() << '\n';
     return diverged;
+  } catch (const std::bad_alloc&) {
+    std::cerr << "train: out of memory; take fewer units or examples\n";
+    return failure;
   } catch (const std::exception& e) {
     std::cerr << "train: " << e.what() << '\n';
-    return std::string_view(e.what()).starts_with("--") ? bad_usage : failure;  // about an option
+    return failure;
   }
 }

@@ -2,6 +2,7 @@
 
 #include <cctype>
 #include <cmath>
+#include <map>
 #include <sstream>
 
 #include <autograd/tape.hpp>
@@ -21,7 +22,7 @@ struct Item {
 };
 
 [[noreturn]] void fail(const std::string& item, const std::string& why) {
-  throw ShapeError("--layers: '" + item + "' " + why);
+  throw BadUsage("--layers: '" + item + "' " + why);
 }
 
 double number_in(const std::string& item, const std::string& text) {
@@ -54,7 +55,7 @@ std::vector<Item> parse(const std::string& layers) {
   for (std::string text; std::getline(in, text, ',');) {
     text.erase(0, text.find_first_not_of(' '));
     text.erase(text.find_last_not_of(' ') + 1);
-    if (text.empty()) throw ShapeError("--layers: '" + layers + "' has an empty layer; separate layers by one comma");
+    if (text.empty()) throw BadUsage("--layers: '" + layers + "' has an empty layer; separate layers by one comma");
     items.push_back(parse_item(text));
   }
   return items;
@@ -81,6 +82,11 @@ class Builder {
   }
 
   void add(const Item& item) {
+    static const std::map<std::string, int> most_numbers = {{"", 1},          {"conv", 2},    {"pool", 1},
+                                                            {"avgpool", 1},   {"dropout", 1}, {"batchnorm", 0},
+                                                            {"layernorm", 0}, {"residual", 0}};
+    if (const auto known = most_numbers.find(item.word); known != most_numbers.end() && item.numbers > known->second)
+      fail(item.text, "has too many numbers");
     if (item.word.empty()) {
       linear(whole(item, item.first));
       activate();

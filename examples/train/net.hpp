@@ -10,7 +10,7 @@
 
 namespace train {
 
-/// A net for examples of this shape, (features) or (channels, height, width). Throws xgrad::ShapeError naming the layer
+/// A net for examples of this shape, (features) or (channels, height, width). Throws BadUsage naming the layer
 /// that cannot be read or does not fit. Weights come from `weights`, dropout's masks from `masks`, which must outlive
 /// the net.
 xgrad::nn::Sequential make_net(const Options& options, const xgrad::Shape& example, xgrad::Index outputs,

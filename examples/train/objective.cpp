@@ -15,9 +15,9 @@ using namespace xgrad;
 Objective::Objective(const Options& o, Problem problem) : problem_(problem), loss_(o.loss), l1_(o.l1), l2_(o.l2) {
   if (loss_ == "auto") loss_ = classifies() ? "cross_entropy" : "mse";
   if (!classifies() && loss_.starts_with("cross_entropy"))
-    throw NumericError("--loss: " + loss_ + " is for classes, and the target is a number; take mse, mae or huber");
+    throw BadUsage("--loss: " + loss_ + " is for classes, and the target is a number; take mse, mae or huber");
   if (classifies() && (loss_ == "mae" || loss_ == "huber"))
-    throw NumericError("--loss: " + loss_ + " is for numbers, and the target is a class; take cross_entropy or mse");
+    throw BadUsage("--loss: " + loss_ + " is for numbers, and the target is a class; take cross_entropy or mse");
 }
 
 Tensor Objective::predictions(const Tensor& z) const {

@@ -11,7 +11,7 @@ namespace train {
 
 class Objective {
  public:
-  /// Throws xgrad::NumericError if the loss does not go with the problem.
+  /// Throws BadUsage if the loss does not go with the problem.
   Objective(const Options& options, Problem problem);
 
   /// The mean loss of these outputs of the net, without penalties.

@@ -1,10 +1,12 @@
 #pragma once
-// What the user asks for on the command line. The same options, as CLI11's configuration text, go into a checkpoint,
-// so that a run resumes with what it began with.
+// What the user asks for on the command line. Those that make the run what it is go into its checkpoint, so that it
+// resumes with what it began with.
 
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include <autograd/tensor.hpp>
 
@@ -14,13 +16,20 @@ class App;
 
 namespace train {
 
+/// An option, or options together, that cannot be: the message begins with the option's name.
+struct BadUsage : xgrad::Error {
+  using Error::Error;
+};
+
 struct Options {
   // data
   std::string data = "moons";
   xgrad::Index points = 1000, limit = 0;
   double noise = 0.2, dev = 0.2;
   std::string data_dir, target, missing = "error", standardize = "auto";
-  std::string ignore, zero_is_missing;  ///< columns, separated by commas
+  std::string ignore, zero_is_missing, nominal;  ///< columns, separated by commas
+  std::string problem = "auto", delimiter = ",";
+  bool no_header = false;
   // net
   std::string layers = "16", activation = "tanh", init = "auto", loss = "auto", dtype = "f64";
   // training
@@ -43,11 +52,14 @@ std::vector<std::string> split_names(const std::string& list);
 /// Adds every option, checked and described, to the app.
 void define(CLI::App& app, Options& options);
 
-/// Options as they are written into a checkpoint; what says how this process behaves (threads, files …) is left out.
-std::string to_text(const CLI::App& app);
+/// Options that have no meaning together, or with this data, are refused rather than passed over. Throws BadUsage.
+void check_combinations(const CLI::App& app, const Options& options);
 
-/// The options of a run that is resumed: those it began with, and of the ones just given what may change. Throws
-/// xgrad::IoError if another was given.
-Options resumed(const CLI::App& given_app, const Options& given, const std::string& text);
+/// The options that make the run what it is, by name; how this process behaves (threads, files …) is left out.
+nlohmann::ordered_json to_json(const CLI::App& app);
+
+/// The options of a run that is resumed: those it began with, and of the ones just given what may change; `saved` is
+/// brought up to date. Throws BadUsage if another was given, xgrad::IoError if `saved` cannot be read.
+Options resumed(const CLI::App& given_app, const Options& given, nlohmann::ordered_json& saved);
 
 }  // namespace train

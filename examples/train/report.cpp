@@ -126,7 +126,7 @@ void write_report(const std::string& path, const Options& o, const Job& job, Run
   common::Facts facts{{"data", job.name},
                       {"layers", o.layers.empty() ? "none" : o.layers},
                       {"activation", o.activation},
-                      {"optimiser", o.optimizer + ", rate " + number(base_rate(o), 4)},
+                      {"optimiser", o.optimizer + ", rate " + number(run.base_rate(), 4)},
                       {"schedule", o.schedule},
                       {"batch", o.batch ? std::to_string(o.batch) : "all"},
                       {"run", results.ending},

@@ -2,17 +2,12 @@
 
 #include <chrono>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
+#include <limits>
 
 #include <nn/checkpoint.hpp>
 #include <nn/clip.hpp>
-#include <nn/file.hpp>
-#include <nn/range_test.hpp>
-#include <nn/safetensors.hpp>
 
 #include "../common/html.hpp"
-#include "history.hpp"
 #include "net.hpp"
 
 namespace train {
@@ -38,41 +33,32 @@ nn::Sequential fresh_net(const Options& o, const Job& job, Rng& masks) {
   return make_net(o, job.example, job.outputs, weights, masks);
 }
 
-// Every bit of a number as text, and back.
-std::string exact(double v) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%a", v);
-  return text;
-}
-
-double number_from(const std::string& text) { return std::strtod(text.c_str(), nullptr); }
-
-std::string best_path(const std::string& path) { return path + ".best"; }
-
-bool all_finite_in(nn::Module& net) {
-  for (const Parameter& p : nn::parameters(net))
-    if (!all_finite(p.value())) return false;
-  return true;
-}
+bool has_batch_statistics(const std::string& layers) { return layers.find("batchnorm") != std::string::npos; }
 
 }  // namespace
 
-Run::Run(const Options& options, const Job& job, Parts parts, std::string options_text)
+Run::Run(const Options& options, const Job& job, Parts parts, nlohmann::ordered_json saved_options)
     : options_(options),
-      job_(job),
       parts_(std::move(parts)),
-      options_text_(std::move(options_text)),
+      saved_options_(std::move(saved_options)),
+      classes_(job.classes),
       objective_(options, job.problem),
+      base_rate_(train::base_rate(options, job.problem != Problem::regression)),
       masks_(generator(options.seed, Stream::masks)),
       net_(fresh_net(options, job, masks_)),
-      optimizer_(make_optimizer(options, net_)),
+      optimizer_(make_optimizer(options, base_rate_, net_)),
       batch_size_(data::size(parts_.train)),
       planned_epochs_(options.epochs) {
-  if (options_.batch > 0) batch_size_ = std::min(batch_size_, options_.batch);
-  steps_per_epoch_ = (data::size(parts_.train) + batch_size_ - 1) / batch_size_;
-  schedule_ = make_schedule(options_, planned_epochs_, steps_per_epoch_);
+  const Index n = data::size(parts_.train);
+  if (options_.batch > 0) batch_size_ = std::min(n, options_.batch);
+  if (has_batch_statistics(options_.layers)) {
+    if (batch_size_ == 1) throw BadUsage("--batch: batchnorm needs at least 2 examples a step");
+    drop_last_ = n % batch_size_ == 1;
+  }
+  steps_per_epoch_ = (n + batch_size_ - 1) / batch_size_ - (drop_last_ ? 1 : 0);
+  schedule_ = make_schedule(options_, base_rate_, planned_epochs_, steps_per_epoch_);
   if (options_.patience > 0) {
-    if (!parts_.dev.x.defined()) throw NumericError("--patience: there is no dev part to watch; give --dev a share");
+    if (!parts_.dev.x.defined()) throw BadUsage("--patience: there is no dev part to watch; give --dev a share");
     stopping_.emplace(nn::EarlyStoppingOptions{.patience = options_.patience});
   }
 }
@@ -83,7 +69,7 @@ Dataset Run::batch(Index step) {
   const Index epoch = step / steps_per_epoch_;
   if (order_epoch_ != epoch) {
     Rng order = generator(options_.seed, Stream::order, static_cast<std::uint64_t>(epoch));
-    batches_ = data::batches(parts_.train, batch_size_, order);
+    batches_ = data::batches(parts_.train, batch_size_, order, {.drop_last = drop_last_});
     order_epoch_ = epoch;
   }
   return (*batches_)[step % steps_per_epoch_];
@@ -129,10 +115,14 @@ void Run::diverge(const Dataset& now, const Rng::State& masks) {
     operation = e.what();
   }
   optimizer_->zero_grad();
-  throw Diverged("diverged in step " + std::to_string(step_ + 1) + ", epoch " + std::to_string(epoch() + 1) + ": " +
-                 operation + "; try a smaller --lr than " + common::number(base_rate(options_), 4) +
-                 ", or --clip-norm 1" +
-                 (options_.save.empty() ? "" : "; " + options_.save + " holds the last finite checkpoint"));
+  diverge(operation, step_ + 1);
+}
+
+void Run::diverge(const std::string& what, Index step) const {
+  throw Diverged("diverged in step " + std::to_string(step) + ", epoch " +
+                 std::to_string((step + steps_per_epoch_ - 1) / steps_per_epoch_) + ": " + what +
+                 "; try a smaller --lr than " + common::number(base_rate_, 4) + ", or --clip-norm 1" +
+                 (saved_ ? "; " + options_.save + " holds the last finite checkpoint" : ""));
 }
 
 // Of long runs forty epochs a decade are kept.
@@ -143,7 +133,7 @@ bool Run::kept(Index epoch) const {
 }
 
 void Run::finish_epoch(const std::function<void(const Epoch&)>& recorded) {
-  const Index n = data::size(parts_.train);
+  const Index n = drop_last_ ? steps_per_epoch_ * batch_size_ : data::size(parts_.train);
   Epoch e{.epoch = epoch(),
           .lr = optimizer_->lr(),
           .train_loss = loss_sum_ / static_cast<double>(n),
@@ -166,7 +156,8 @@ void Run::finish_epoch(const std::function<void(const Epoch&)>& recorded) {
 Ending Run::train(const std::function<bool()>& interrupted, const std::function<void()>& report,
                   const std::function<void(const Epoch&)>& recorded) {
   using Clock = std::chrono::steady_clock;
-  saved_at_ = seconds_;
+  const bool saves = !options_.save.empty();
+  if (saves) save();  // a place that cannot be written is found before the work is done
   while (step_ < steps() && !stopped_early_) {
     const auto start = Clock::now();
     const bool last = (step_ + 1) % steps_per_epoch_ == 0;
@@ -176,88 +167,58 @@ Ending Run::train(const std::function<bool()>& interrupted, const std::function<
       finish_epoch(recorded);
       if (stopping_) {
         stopped_early_ = stopping_->update(*history_.back().dev_loss);
-        if (stopping_->improved()) save_best();
+        if (stopping_->improved()) best_ = nn::state(net_);
       }
     }
     report();
-    const bool asked = interrupted();
-    if (!options_.save.empty() &&
-        (asked || stopped_early_ || step_ == steps() || due() || (last && options_.save_every == 0)))
-      save();
-    if (asked && step_ < steps() && !stopped_early_) return Ending::interrupted;
+    if (interrupted() && step_ < steps() && !stopped_early_) {
+      if (saves) save();
+      return Ending::interrupted;
+    }
+    if (saves && (due() || (last && options_.save_every == 0))) save();
   }
-  if (stopping_) restore_best();
+  check_last_update();
+  if (!best_.empty()) {
+    last_ = nn::state(net_);
+    nn::load_state(net_, best_);
+  }
+  if (saves) save();
   return stopped_early_ ? Ending::stopped_early : Ending::finished;
 }
 
+// What the last update made, no step has looked at.
+void Run::check_last_update() {
+  if (!weights_are_finite()) diverge("the update made a weight that is not finite", step_);
+  const Dataset last = batch(std::max<Index>(0, step_ - 1));
+  const NoGrad off;
+  net_.eval();
+  last_loss_ = objective_.loss(net_(last.x), last.y).item();
+  net_.train();
+  if (!std::isfinite(last_loss_)) diverge("the loss is " + common::number(last_loss_, 4) + " after it", step_);
+}
+
+bool Run::weights_are_finite() {
+  for (const Parameter& p : nn::parameters(net_))
+    if (!all_finite(p.value())) return false;
+  return true;
+}
+
 bool Run::due() const { return options_.save_every > 0 && seconds_ - saved_at_ >= options_.save_every; }
-
-void Run::save() {
-  if (!all_finite_in(net_)) return;  // the next step will say so; the last good checkpoint stays
-  nn::Checkpoint checkpoint{
-      .module = net_, .optimizer = optimizer_.get(), .generators = {{"masks", &masks_}}, .step = step_};
-  checkpoint.notes = {{"options", options_text_},
-                      {"history", history_text(history_)},
-                      {"planned_epochs", std::to_string(planned_epochs_)},
-                      {"stopped_early", stopped_early_ ? "yes" : "no"},
-                      {"seconds", exact(seconds_)},
-                      {"loss_sum", exact(loss_sum_)},
-                      {"tally", exact(tally_)}};
-  if (stopping_)
-    for (const auto& [name, t] : stopping_->state()) checkpoint.notes["stopping." + name] = exact(t.item());
-  nn::save_checkpoint(options_.save, checkpoint);
-  saved_at_ = seconds_;
-}
-
-void Run::save_best() {
-  best_ = nn::state(net_);
-  if (!options_.save.empty()) nn::save(best_path(options_.save), net_);
-}
-
-void Run::restore_best() {
-  if (best_.empty() && !options_.save.empty() && nn::file_exists(best_path(options_.save)))
-    nn::load(best_path(options_.save), net_);
-  else if (!best_.empty())
-    nn::load_state(net_, best_);
-}
-
-void Run::resume(const std::string& path) {
-  nn::Checkpoint checkpoint{.module = net_, .optimizer = optimizer_.get(), .generators = {{"masks", &masks_}}};
-  nn::load_checkpoint(path, checkpoint);
-  const auto note = [&](const std::string& name) {
-    const auto found = checkpoint.notes.find(name);
-    if (found == checkpoint.notes.end())
-      throw IoError(path + ": lacks the note '" + name + "'; was it saved by train?");
-    return found->second;
-  };
-  step_ = checkpoint.step;
-  history_ = history_from(note("history"));
-  planned_epochs_ = static_cast<Index>(number_from(note("planned_epochs")));
-  stopped_early_ = note("stopped_early") == "yes";
-  seconds_ = number_from(note("seconds"));
-  loss_sum_ = number_from(note("loss_sum"));
-  tally_ = number_from(note("tally"));
-  schedule_ = make_schedule(options_, planned_epochs_, steps_per_epoch_);
-  if (stopping_) {
-    nn::State state = stopping_->state();
-    for (auto& [name, t] : state) t = scalar(number_from(note("stopping." + name)));
-    stopping_->load_state(state);
-  }
-}
 
 std::optional<Index> Run::best_epoch() const {
   if (!stopping_ || stopping_->best_update() < 0) return std::nullopt;
   return stopping_->best_update() + 1;
 }
 
-nn::RangeTest Run::find_rate() {
+nn::RangeTest Run::find_rate(const std::function<bool()>& interrupted) {
   const std::unique_ptr<nn::Module> copy = net_.clone();
-  const std::unique_ptr<nn::Optimizer> optimizer = make_optimizer(options_, *copy);
+  const std::unique_ptr<nn::Optimizer> optimizer = make_optimizer(options_, base_rate_, *copy);
   Index step = 0;
   return nn::lr_range_test([&](double lr) {
     const Dataset now = batch(step++ % steps_per_epoch_);
     const Tensor loss = objective_.penalised(objective_.loss((*copy)(now.x), now.y), *copy);
     const double value = loss.item();
+    if (interrupted()) return std::numeric_limits<double>::quiet_NaN();  // ends the test
     if (!std::isfinite(value)) return value;
     tape_.backward(loss);
     optimizer->set_lr(lr);
@@ -270,8 +231,8 @@ GradcheckReport Run::check_gradients() {
   constexpr Index most = 20'000, examples = 16;
   const Index count = nn::parameter_count(net_);
   if (count > most)
-    throw ShapeError("--gradcheck: takes every weight by itself, and this net has " + std::to_string(count) +
-                     "; check one of at most " + std::to_string(most) + ", with fewer --layers or units");
+    throw BadUsage("--gradcheck: takes every weight by itself, and this net has " + std::to_string(count) +
+                   "; check one of at most " + std::to_string(most) + ", with fewer --layers or units");
   const Index n = std::min(examples, data::size(parts_.train));
   const Tensor x = slice(parts_.train.x, 0, 0, n), y = slice(parts_.train.y, 0, 0, n);
   net_.eval();  // dropout would draw another mask for every evaluation
@@ -288,9 +249,7 @@ std::string Run::weights_hash() {
     for (std::size_t i = 0; i < static_cast<std::size_t>(p.value().size()) * size_of(p.dtype()); ++i)
       hash = (hash ^ bytes[i]) * 0x100000001b3u;
   }
-  char text[17];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
-  return text;
+  return hexadecimal(hash);
 }
 
 }  // namespace train

@@ -1,6 +1,7 @@
 #pragma once
 // A training run: its state, one step after another, and its checkpoints.
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,6 +13,8 @@
 #include <nn/optimizer.hpp>
 #include <nn/range_test.hpp>
 #include <nn/sequential.hpp>
+
+#include <nlohmann/json.hpp>
 
 #include "objective.hpp"
 #include "options.hpp"
@@ -38,19 +41,21 @@ enum class Ending { finished, stopped_early, interrupted };
 
 class Run {
  public:
-  /// `options_text` goes into checkpoints. Throws what loss, net and optimiser throw.
-  Run(const Options& options, const Job& job, Parts parts, std::string options_text);
+  /// `saved_options` go into checkpoints. Throws what loss, net and optimiser throw.
+  Run(const Options& options, const Job& job, Parts parts, nlohmann::ordered_json saved_options);
 
-  /// Fills everything from a checkpoint. Throws xgrad::IoError.
+  /// Fills everything from a checkpoint. Throws xgrad::IoError; BadUsage if more epochs are done than asked for.
   void resume(const std::string& path);
+  /// Writes a checkpoint where options say. Throws xgrad::IoError.
+  void save();
 
   /// Trains until the last epoch, early stopping, or `interrupted`. Calls `report` after each step, and `recorded`
   /// after an epoch that is kept. Throws Diverged, xgrad::IoError.
   Ending train(const std::function<bool()>& interrupted, const std::function<void()>& report,
                const std::function<void(const Epoch&)>& recorded);
 
-  /// The learning-rate range test on a copy of the net.
-  xgrad::nn::RangeTest find_rate();
+  /// The learning-rate range test on a copy of the net, ended early by `interrupted`.
+  xgrad::nn::RangeTest find_rate(const std::function<bool()>& interrupted);
   xgrad::GradcheckReport check_gradients();
 
   xgrad::nn::Sequential& net() { return net_; }
@@ -67,6 +72,7 @@ class Run {
   }
   double seconds() const { return seconds_; }
   double last_loss() const { return last_loss_; }
+  double base_rate() const { return base_rate_; }
   double lr() const { return optimizer_->lr(); }
   /// The epoch that early stopping went back to.
   std::optional<xgrad::Index> best_epoch() const;
@@ -79,28 +85,34 @@ class Run {
   void finish_epoch(const std::function<void(const Epoch&)>& recorded);
   bool kept(xgrad::Index epoch) const;
   [[noreturn]] void diverge(const Dataset& batch, const xgrad::Rng::State& masks);
+  [[noreturn]] void diverge(const std::string& what, xgrad::Index step) const;
+  bool weights_are_finite();
+  void check_last_update();
   bool due() const;
-  void save();
-  void save_best();
-  void restore_best();
+  nlohmann::ordered_json notes() const;
+  void take_notes(const nlohmann::ordered_json& notes);
 
   Options options_;
-  const Job& job_;
   Parts parts_;
-  std::string options_text_;
+  nlohmann::ordered_json saved_options_;
+  std::vector<std::string> classes_;
   Objective objective_;
+  double base_rate_;
   xgrad::Rng masks_;
   xgrad::nn::Sequential net_;
   std::unique_ptr<xgrad::nn::Optimizer> optimizer_;
   xgrad::Index batch_size_, steps_per_epoch_, planned_epochs_;
+  bool drop_last_ = false;  // a last example alone has no batch statistics
   xgrad::nn::Schedule schedule_;
   std::optional<xgrad::nn::EarlyStopping> stopping_;
-  xgrad::nn::State best_;
+  xgrad::nn::State best_,
+      last_;  // weights: of the best epoch; of the last step, once the net has gone back to the best
   bool stopped_early_ = false;
   xgrad::Tape tape_;
 
   xgrad::Index step_ = 0;
   double seconds_ = 0, saved_at_ = 0, last_loss_ = 0;
+  bool saved_ = false;               // a checkpoint of this run stands at options_.save
   double loss_sum_ = 0, tally_ = 0;  // of the epoch that runs
   std::vector<double> norms_;
   std::vector<Epoch> history_;

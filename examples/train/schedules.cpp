@@ -23,15 +23,15 @@ const std::vector<std::string>& schedule_names() {
   return names;
 }
 
-double base_rate(const Options& o) {
+double base_rate(const Options& o, bool classifies) {
   if (o.lr > 0) return o.lr;
-  if (o.optimizer == "sgd") return 0.5;
+  if (o.optimizer == "sgd") return classifies ? 0.5 : 0.05;  // a squared error has no bounded slope
   if (o.optimizer == "momentum" || o.optimizer == "nesterov") return 0.05;
   return o.optimizer == "adagrad" ? 0.01 : 0.001;
 }
 
-std::unique_ptr<nn::Optimizer> make_optimizer(const Options& o, nn::Module& net) {
-  const double lr = base_rate(o), decay = o.weight_decay;
+std::unique_ptr<nn::Optimizer> make_optimizer(const Options& o, double lr, nn::Module& net) {
+  const double decay = o.weight_decay;
   if (o.optimizer == "sgd") return std::make_unique<nn::Sgd>(net, nn::SgdOptions{.lr = lr, .weight_decay = decay});
   if (o.optimizer == "momentum" || o.optimizer == "nesterov")
     return std::make_unique<nn::Sgd>(
@@ -45,9 +45,10 @@ std::unique_ptr<nn::Optimizer> make_optimizer(const Options& o, nn::Module& net)
   return std::make_unique<nn::AdamW>(net, nn::AdamWOptions{.lr = lr, .weight_decay = decay});
 }
 
-nn::Schedule make_schedule(const Options& o, Index epochs, Index steps_per_epoch) {
+nn::Schedule make_schedule(const Options& o, double lr, Index epochs, Index steps_per_epoch) {
   namespace s = nn::schedule;
-  const double lr = base_rate(o);
+  if (o.lr_min >= lr) throw BadUsage("--lr-min: must be below the learning rate, " + number_text(lr));
+  if (o.schedule == "exp_range" && o.gamma > 1) throw BadUsage("--gamma: must be at most 1 for exp_range");
   const Index total = epochs * steps_per_epoch, tenth = std::max<Index>(1, total / 10);
   const Index period = o.cycle ? o.cycle * steps_per_epoch : tenth;
   const auto gamma = [&](double usual) { return o.gamma > 0 ? o.gamma : usual; };

@@ -15,12 +15,13 @@ namespace train {
 const std::vector<std::string>& optimizer_names();
 const std::vector<std::string>& schedule_names();
 
-/// The learning rate: as given, or the optimiser's usual one.
-double base_rate(const Options& options);
+/// The learning rate: as given, or the usual one of the optimiser and the kind of problem.
+double base_rate(const Options& options, bool classifies);
 
-std::unique_ptr<xgrad::nn::Optimizer> make_optimizer(const Options& options, xgrad::nn::Module& net);
+std::unique_ptr<xgrad::nn::Optimizer> make_optimizer(const Options& options, double lr, xgrad::nn::Module& net);
 
 /// The rate by step, for a run planned as so many epochs of so many steps. Beyond its plan a run keeps the last rate.
-xgrad::nn::Schedule make_schedule(const Options& options, xgrad::Index epochs, xgrad::Index steps_per_epoch);
+/// Throws BadUsage if the options of the schedule do not fit.
+xgrad::nn::Schedule make_schedule(const Options& options, double lr, xgrad::Index epochs, xgrad::Index steps_per_epoch);
 
 }  // namespace train

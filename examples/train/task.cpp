@@ -2,7 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <optional>
 
+#include <autograd/finite.hpp>
 #include <autograd/ops.hpp>
 
 #include "net.hpp"
@@ -21,32 +26,47 @@ bool is_file(const std::string& name) {
 }
 
 // prepare() would say it too, but not which option helps.
-void refuse_gaps(const data::Table& table, const std::vector<std::string>& ignored) {
+void refuse_gaps(const data::Table& table, const Options& o) {
+  const std::vector<std::string> ignored = split_names(o.ignore);
+  const std::string target = o.target.empty() && !table.columns.empty() ? table.columns.back().name : o.target;
   for (const data::Column& column : table.columns) {
     if (std::find(ignored.begin(), ignored.end(), column.name) != ignored.end()) continue;
+    if (o.missing == "mean" && column.name != target) continue;
     const auto gap = std::find_if(column.values.begin(), column.values.end(), [](double v) { return std::isnan(v); });
-    if (gap != column.values.end())
-      throw IoError(table.name + ": column \"" + column.name + "\" has no value in row " +
-                    std::to_string(gap - column.values.begin() + 1) + "; take --missing drop or --missing mean");
+    if (gap == column.values.end()) continue;
+    throw IoError(table.name + ": column \"" + column.name + "\" has no value in row " +
+                  std::to_string(gap - column.values.begin() + 1) + "; take --missing drop" +
+                  (column.name == target ? "" : " or --missing mean"));
   }
+}
+
+data::Table read(const Options& o) {
+  std::string name = o.data;
+  if (name.ends_with(".gz")) name.resize(name.size() - 3);
+  if (name.ends_with(".arff")) return data::read_arff(o.data);
+  if (!name.ends_with(".csv") && !name.ends_with(".tsv"))
+    throw IoError(o.data + ": must end in .csv, .tsv or .arff, with .gz behind it or not");
+  return data::read_csv(o.data, {.delimiter = name.ends_with(".tsv") ? '\t' : o.delimiter[0],
+                                 .header = !o.no_header,
+                                 .nominal = split_names(o.nominal)});
 }
 
 data::Task load_task(const Options& o, Rng& rng) {
   if (!is_file(o.data))
     return data::load(o.data, rng, {.n = o.points, .noise = o.noise, .directory = o.data_dir, .dtype = o.type()});
-  data::Table table = data::read_table(o.data);
+  data::Table table = read(o);
   if (!o.zero_is_missing.empty()) table = data::with_missing(std::move(table), split_names(o.zero_is_missing), 0);
-  const std::vector<std::string> ignored = split_names(o.ignore);
-  if (o.missing == "error") refuse_gaps(table, ignored);
-  const data::Missing missing = o.missing == "drop"   ? data::Missing::drop
-                                : o.missing == "mean" ? data::Missing::keep
-                                                      : data::Missing::error;
-  return data::prepare(table, {.target = o.target, .ignore = ignored, .missing = missing, .dtype = o.type()});
-}
-
-bool has_nan(const Tensor& x) {
-  const std::vector<double> values = x.values();
-  return std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); });
+  if (o.missing != "drop") refuse_gaps(table, o);
+  std::optional<Problem> problem;
+  for (const Problem p : {Problem::binary, Problem::classes, Problem::regression})
+    if (o.problem == to_string(p)) problem = p;
+  return data::prepare(table, {.target = o.target,
+                               .ignore = split_names(o.ignore),
+                               .missing = o.missing == "drop"   ? data::Missing::drop
+                                          : o.missing == "mean" ? data::Missing::keep
+                                                                : data::Missing::error,
+                               .problem = problem,
+                               .dtype = o.type()});
 }
 
 // Examples as the net takes them: rows of features, or images.
@@ -82,24 +102,31 @@ Job load_job(const Options& o, Rng& rng) {
     job.all = data::take(job.all, slice(randperm(data::size(job.all), rng), 0, 0, o.limit));
   if (wants_images(o.layers)) {
     if (task.image.empty())
-      throw ShapeError("--layers: convolutions and pools need images; " + o.data + " has rows of " +
-                       std::to_string(job.example[0]) + " features");
+      throw BadUsage("--layers: convolutions and pools need images; " + o.data + " has rows of " +
+                     std::to_string(job.example[0]) + " features");
     job.example = task.image;
     job.all = shaped(std::move(job.all), job.example);
     if (job.test.x.defined()) job.test = shaped(std::move(job.test), job.example);
   }
   bool toy = false;
   for (const data::NamedSet& set : data::named_sets()) toy = toy || (set.name == o.data && set.toy());
-  const bool gaps = has_nan(job.all.x);
+  if (job.problem != Problem::regression && job.classes.size() < 2)
+    throw IoError(o.data + ": the target has one class alone, '" + (job.classes.empty() ? "" : job.classes[0]) +
+                  "'; there is nothing to learn");
+  const bool gaps = !all_finite(job.all.x);
   job.standardize = o.standardize == "yes" || gaps || (o.standardize == "auto" && !toy && task.image.empty());
   if (gaps && o.standardize == "no")
-    throw IoError(o.data + ": has missing values, which are filled by standardising; leave out --standardize no");
+    throw BadUsage("--standardize: " + o.data + " has missing values, which are filled by standardising; leave it out");
   return job;
 }
 
 Parts cut(const Job& job, const Options& o, Rng& rng) {
   Parts parts{.train = job.all, .dev = {}, .test = job.test, .standardizer = {}};
+  const Index n = data::size(job.all);
   if (o.dev > 0) {
+    if (std::llround(o.dev * static_cast<double>(n)) < 1)
+      throw BadUsage("--dev: " + number_text(o.dev) + " of " + std::to_string(n) +
+                     " examples is not one; take a larger share, or 0");
     data::Split split = job.problem == Problem::regression ? data::split(job.all, 1 - o.dev, rng)
                                                            : data::stratified_split(job.all, 1 - o.dev, rng);
     parts.train = std::move(split.train);
@@ -115,7 +142,32 @@ Parts cut(const Job& job, const data::Fold& fold) {
                             .standardizer = {}});
 }
 
+std::string fingerprint(const Dataset& d) {
+  std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a by words of eight bytes
+  const auto mix = [&](std::uint64_t word) { hash = (hash ^ word) * 0x100000001b3u; };
+  for (const Tensor* t : {&d.x, &d.y}) {
+    for (Index size : t->shape()) mix(static_cast<std::uint64_t>(size));
+    const auto* bytes = static_cast<const char*>(t->data());
+    const std::size_t count = static_cast<std::size_t>(t->size()) * size_of(t->dtype());
+    for (std::size_t i = 0; i < count; i += 8) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, bytes + i, std::min<std::size_t>(8, count - i));
+      mix(word);
+    }
+  }
+  return hexadecimal(hash);
+}
+
+std::string hexadecimal(std::uint64_t word) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(word));
+  return text;
+}
+
 std::vector<data::Fold> folds(const Job& job, Index count, Rng& rng) {
+  if (count > data::size(job.all))
+    throw BadUsage("--folds: " + std::to_string(count) + " parts of " + std::to_string(data::size(job.all)) +
+                   " examples; there can be no more parts than examples");
   return job.problem == Problem::regression ? data::kfold(data::size(job.all), count, rng)
                                             : data::stratified_kfold(job.all.y, count, rng);
 }
