@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -20,16 +21,15 @@ thread_local Threads* newest = nullptr;
 class Threads::Crew {
  public:
   explicit Crew(int workers) {
-    for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { work(); });
-  }
-  ~Crew() {
-    {
-      const std::lock_guard lock(mutex_);
-      over_ = true;
+    try {
+      for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { work(); });
+    } catch (const std::exception& e) {
+      const std::string started = std::to_string(threads_.size());
+      end();
+      throw NumericError("Threads: the system starts only " + started + " more (" + e.what() + "); ask for fewer");
     }
-    wake_.notify_all();
-    for (std::thread& t : threads_) t.join();
   }
+  ~Crew() { end(); }
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
 
@@ -49,6 +49,15 @@ class Threads::Crew {
   }
 
  private:
+  void end() {
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+    }
+    wake_.notify_all();
+    for (std::thread& t : threads_) t.join();
+  }
+
   void take(Index count, const std::function<void(Index)>& f) {
     for (Index i = next_++; i < count; i = next_++) f(i);
   }
@@ -87,7 +96,12 @@ Threads::Threads(int count) : outer_(newest) {
   newest = this;
 }
 
-Threads::~Threads() { newest = outer_; }
+// They may end out of order: each unlinks itself.
+Threads::~Threads() {
+  Threads** link = &newest;
+  while (*link && *link != this) link = &(*link)->outer_;
+  if (*link) *link = outer_;
+}
 
 bool Threads::many() { return newest && newest->crew_; }
 

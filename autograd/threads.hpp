@@ -13,7 +13,7 @@ namespace xgrad {
 /// so many threads, itself included. Without one they run on one; BLAS itself is kept to one thread in either case.
 class Threads {
  public:
-  /// Throws NumericError unless the count is from 1 to 1024.
+  /// Throws NumericError unless the count is from 1 to 1024 and the system can start them.
   explicit Threads(int count);
   ~Threads();
   Threads(const Threads&) = delete;

@@ -34,6 +34,12 @@ Classes classes_of(const char* what, const Tensor& logits, const Tensor& target)
   return result;
 }
 
+// Characters of a UTF-8 text: bytes that do not continue one.
+std::size_t width_of(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
 double share(Index part, Index whole) {
   return whole ? static_cast<double>(part) / static_cast<double>(whole) : std::numeric_limits<double>::quiet_NaN();
 }
@@ -133,8 +139,8 @@ std::string to_string(const ConfusionMatrix& matrix, const std::vector<std::stri
   for (const auto& row : rows) {
     for (std::size_t column = 0; column < row.size(); ++column) {
       std::size_t width = 0;
-      for (const auto& other : rows) width = std::max(width, other[column].size());
-      const std::string gap(width - row[column].size(), ' ');
+      for (const auto& other : rows) width = std::max(width, width_of(other[column]));
+      const std::string gap(width - width_of(row[column]), ' ');
       text += column == 0 ? row[column] + gap : "  " + gap + row[column];
     }
     text += "\n";

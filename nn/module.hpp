@@ -23,7 +23,8 @@ class Visitor {
 };
 
 /// Derive, keep Parameters and other modules as members, list them in visit(), and compute in forward().
-/// forward() must not change anything: threads share a model.
+/// forward() must not change anything, since threads share a model; in training mode Dropout draws from its generator
+/// and BatchNorm moves its running statistics, so a net with those is shared in evaluation only.
 class Module {
  public:
   virtual ~Module() = default;

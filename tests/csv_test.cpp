@@ -171,8 +171,8 @@ BOOST_AUTO_TEST_CASE(files) {
   BOOST_TEST(data::detail::read_file(folder.write("empty", "")).empty());
   // Larger than the pieces it is read in.
   std::string big = "v\n";
-  for (int i = 0; i < 400'000; ++i) big += std::to_string(i) + "\n";
-  BOOST_TEST(data::read_csv(folder.write("big.csv", big)).column("v").values == arange(0, 400'000).values());
+  for (int i = 0; i < 1'000'000; ++i) big += std::to_string(i) + "\n";
+  BOOST_TEST(data::read_csv(folder.write("big.csv", big)).column("v").values == arange(0, 1'000'000).values());
 }
 
 BOOST_AUTO_TEST_CASE(packed_files) {

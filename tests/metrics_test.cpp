@@ -47,6 +47,10 @@ BOOST_AUTO_TEST_CASE(confusion_of_classes) {
              "dog                     0     1  0   100 %\n"
              "2                       0     0  0       -\n"
              "precision           100 %  50 %  -  66.7 %\n");
+  BOOST_TEST(nn::to_string(nn::ConfusionMatrix(1), {"größe"}) ==
+             "actual \\ predicted  größe  recall\n"
+             "größe                   0       -\n"
+             "precision               -       -\n");
   std::ostringstream out;
   out << nn::ConfusionMatrix(1);
   BOOST_TEST(out.str() ==

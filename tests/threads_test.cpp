@@ -4,6 +4,7 @@
 #include "support.hpp"
 
 #include <atomic>
+#include <memory>
 #include <thread>
 
 #include <autograd/pool.hpp>
@@ -112,6 +113,18 @@ BOOST_AUTO_TEST_CASE(every_number_comes_once) {
       for (const std::atomic<int>& times : seen) BOOST_TEST(times == 50);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(they_end_in_any_order) {
+  auto first = std::make_unique<Threads>(2), second = std::make_unique<Threads>(3);
+  first.reset();
+  int seen = 0;
+  parallel(1, [&](Index) { ++seen; });
+  second.reset();
+  std::atomic<int> all{0};
+  parallel(5, [&](Index) { ++all; });
+  BOOST_TEST(seen == 1);
+  BOOST_TEST(all == 5);
 }
 
 BOOST_AUTO_TEST_CASE(counts_that_cannot_be) {
