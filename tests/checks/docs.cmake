@@ -33,3 +33,18 @@ foreach(page IN LISTS pages)
            WORKING_DIRECTORY ${page_folder})
   add_dependencies(doc_pages ${target})
 endforeach()
+
+# The tutorial's command lines work.
+if(TARGET train)
+  add_test(NAME tutorial_commands COMMAND ${checks}/doc_blocks run ${PROJECT_SOURCE_DIR}/docs/tutorial.md $<TARGET_FILE:train>
+           WORKING_DIRECTORY ${page_folder})
+endif()
+
+# The figures are what their program draws.
+if(TARGET examples_common)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/figures/*.cpp)
+  xgrad_program(figures ${sources})
+  target_link_libraries(figures PRIVATE examples_common)
+  target_include_directories(figures PRIVATE ${PROJECT_SOURCE_DIR}/examples)
+  add_test(NAME figures COMMAND ${checks}/same_figures ${PROJECT_SOURCE_DIR}/docs/figures $<TARGET_FILE:figures>)
+endif()
