@@ -36,9 +36,11 @@ Tensor log(const Arg& x);
 Tensor log1p(const Arg& x);
 /// The error function 2/√π ∫₀ˣ e^−t² dt.
 Tensor erf(const Arg& x);
-/// The next whole number below, above, or nearest (halves to even); derivative 0 everywhere.
+/// The largest whole number up to x; derivative 0 everywhere.
 Tensor floor(const Arg& x);
+/// The smallest whole number from x on; derivative 0 everywhere.
 Tensor ceil(const Arg& x);
+/// The nearest whole number, halves to the even one; derivative 0 everywhere.
 Tensor round(const Arg& x);
 /// x, at least low and at most high; derivative 1 in [low, high]. Throws NumericError if low > high.
 Tensor clamp(const Arg& x, double low, double high);
@@ -47,16 +49,23 @@ Tensor cast(const Arg& x, DType dtype);
 
 // Trigonometric and hyperbolic functions; angles in radians.
 
+/// Sine of x.
 Tensor sin(const Arg& x);
+/// Cosine of x.
 Tensor cos(const Arg& x);
+/// Tangent of x, sin x / cos x.
 Tensor tan(const Arg& x);
-/// NaN outside [−1, 1], derivative ±inf at its ends.
+/// The angle in [−π/2, π/2] whose sine is x; NaN outside [−1, 1], derivative inf at the ends.
 Tensor asin(const Arg& x);
+/// The angle in [0, π] whose cosine is x; NaN outside [−1, 1], derivative −inf at the ends.
 Tensor acos(const Arg& x);
+/// The angle in (−π/2, π/2) whose tangent is x.
 Tensor atan(const Arg& x);
+/// (e^x − e^−x) / 2
 Tensor sinh(const Arg& x);
+/// (e^x + e^−x) / 2
 Tensor cosh(const Arg& x);
-/// Hyperbolic tangent; derivative 1 − y².
+/// sinh x / cosh x; derivative 1 − y².
 Tensor tanh(const Arg& x);
 
 // Activations.
@@ -84,9 +93,13 @@ Tensor silu(const Arg& x);
 
 // Elementwise, two and three operands.
 
+/// a + b
 Tensor add(const Arg& a, const Arg& b);
+/// a − b
 Tensor sub(const Arg& a, const Arg& b);
+/// a · b
 Tensor mul(const Arg& a, const Arg& b);
+/// a / b
 Tensor div(const Arg& a, const Arg& b);
 /// a^b as std::pow; the derivative by b is 0 where a = 0 and b ≥ 0.
 Tensor pow(const Arg& a, const Arg& b);
@@ -107,11 +120,17 @@ inline Tensor operator-(const Arg& a) { return neg(a); }
 
 // Comparisons: an f64 Tensor of ones and zeros; no gradient. NaN is unequal to all.
 
+/// Whether a = b.
 Tensor equal(const Arg& a, const Arg& b);
+/// Whether a ≠ b.
 Tensor not_equal(const Arg& a, const Arg& b);
+/// Whether a < b.
 Tensor less(const Arg& a, const Arg& b);
+/// Whether a ≤ b.
 Tensor less_equal(const Arg& a, const Arg& b);
+/// Whether a > b.
 Tensor greater(const Arg& a, const Arg& b);
+/// Whether a ≥ b.
 Tensor greater_equal(const Arg& a, const Arg& b);
 
 inline Tensor operator<(const Arg& a, const Arg& b) { return less(a, b); }
@@ -121,9 +140,10 @@ inline Tensor operator>=(const Arg& a, const Arg& b) { return greater_equal(a, b
 
 // Reductions: over all axes, or over those given; keepdims leaves them as size 1.
 
+/// Σ x, 0 over no elements.
 Tensor sum(const Arg& x);
 Tensor sum(const Arg& x, const Axes& axes, bool keepdims = false);
-/// Throws ShapeError over no elements.
+/// Σ x / n over n elements. Throws ShapeError over none.
 Tensor mean(const Arg& x);
 Tensor mean(const Arg& x, const Axes& axes, bool keepdims = false);
 /// Π x, 1 over no elements; the derivative, the product of the others, is right with zeros in x, to any order.
@@ -180,6 +200,7 @@ Tensor transpose(const Arg& x, Index axis0 = -2, Index axis1 = -1);
 Tensor permute(const Arg& x, const Axes& axes);
 /// In reverse order along these axes.
 Tensor flip(const Arg& x, const Axes& axes);
+/// Repeated along axes of size 1 and along new leading ones. Throws ShapeError where the shapes do not agree.
 Tensor broadcast_to(const Arg& x, const Shape& shape);
 
 // Cutting and joining along an axis.

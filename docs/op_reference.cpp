@@ -1,5 +1,5 @@
 // Writes docs/operations.md: prototypes and their comments from autograd/ops.hpp, derivatives and kinks from the
-// catalogue. Usage: op_reference path/to/ops.hpp > docs/operations.md
+// catalogue; all the rest is computed. Usage: op_reference path/to/ops.hpp > docs/operations.md
 
 #include <algorithm>
 #include <cmath>
@@ -12,6 +12,8 @@
 #include <autograd/op.hpp>
 #include <autograd/ops.hpp>
 #include <autograd/tape.hpp>
+
+#include "compositions.hpp"
 
 using namespace xgrad;
 
@@ -39,8 +41,9 @@ std::vector<std::pair<std::string, Prototype>> read_prototypes(std::istream& in)
       section = in_section ? section + " " + line.substr(3) : line.substr(3);
       in_section = true;
       continue;
-    } else if (line.starts_with("Tensor ") && line.ends_with(");")) {
-      const std::string name = line.substr(7, line.find('(') - 7);
+    } else if ((line.starts_with("Tensor ") || line.starts_with("std::vector<Tensor> ")) && line.ends_with(");")) {
+      const std::size_t start = line.find(' ') + 1;
+      const std::string name = line.substr(start, line.find('(') - start);
       if (!result.empty() && result.back().first == name)
         result.back().second.declarations.push_back(line);
       else
@@ -78,10 +81,11 @@ std::string shapes(Inputs x) {
   return text;
 }
 
-// The operation's own operands and result in a sample.
+// The operation's own operands and result in a sample, and what it was told.
 struct Recorded {
   std::vector<Tensor> x;
   Tensor y;
+  Attributes attributes;
 };
 Recorded record(const Op& op, const Sample& sample) {
   Tape tape({.everything = true});
@@ -90,7 +94,7 @@ Recorded record(const Op& op, const Sample& sample) {
   sample.call(leaves);
   for (const Node& node : tape.nodes()) {
     const Inputs x = node.x;
-    if (node.op && node.op->name == op->name) return {{x.begin(), x.end()}, node.y};
+    if (node.op && node.op->name == op->name) return {{x.begin(), x.end()}, node.y, node.attributes};
   }
   return {};
 }
@@ -129,19 +133,27 @@ std::string at_scalars(const Op& op, const Sample& sample, const std::vector<dou
   return text + ", derivative " + slopes;
 }
 
-// What becomes of one infinite or undefined element.
-std::string at_element(const Sample& sample, std::size_t operand, double value) {
-  std::vector<Tensor> inputs = sample.inputs;
-  std::vector<double> v = inputs[operand].values();
-  v[0] = value;
-  inputs[operand] = tensor(v, inputs[operand].shape());
-  try {
-    const std::vector<double> y = sample.call(inputs).values();
-    const auto odd = std::count_if(y.begin(), y.end(), [](double e) { return !std::isfinite(e); });
-    return "reaches " + std::to_string(odd) + " of " + std::to_string(y.size()) + " results";
-  } catch (const Error&) {
-    return "is refused";
-  }
+// What becomes of one undefined or infinite element of each operand.
+std::string at_elements(const std::vector<Tensor>& x, const std::function<Tensor(const std::vector<Tensor>&)>& f) {
+  const auto with = [&](std::size_t operand, double value) -> std::string {
+    std::vector<Tensor> inputs = x;
+    std::vector<double> v = x[operand].values();
+    v[0] = value;
+    inputs[operand] = tensor(v, x[operand].shape());
+    try {
+      const std::vector<double> y = f(inputs).values();
+      const auto odd = std::count_if(y.begin(), y.end(), [](double e) { return !std::isfinite(e); });
+      return "reaches " + std::to_string(odd) + " of " + std::to_string(y.size()) + " results";
+    } catch (const Error&) {
+      return "is refused";
+    }
+  };
+  std::string text = "of `" + shapes(x) + "`, ";
+  for (std::size_t i = 0; i < x.size(); ++i)
+    text += (i > 0 ? "; " : "") + std::string("one NaN in ") +
+            (x.size() == 1 ? "an operand" : "operand " + std::to_string(i)) + " " + with(i, NAN) + ", one inf " +
+            with(i, INFINITY);
+  return text;
 }
 
 void describe_special_values(const Op& op) {
@@ -164,14 +176,8 @@ void describe_special_values(const Op& op) {
       separator = "; ";
     }
   } else {
-    const auto sample = of_kind(SampleKind::non_square);
-    const char* separator = "";
-    for (std::size_t i = 0; i < sample->inputs.size(); ++i) {
-      const std::string name = sample->inputs.size() == 1 ? "an operand" : "operand " + std::to_string(i);
-      std::cout << separator << "of " << shapes(sample->inputs) << ", one NaN in " << name << " "
-                << at_element(*sample, i, nan) << ", one inf " << at_element(*sample, i, inf);
-      separator = "; ";
-    }
+    const Recorded r = record(op, *of_kind(SampleKind::non_square));
+    std::cout << at_elements(r.x, [&](const std::vector<Tensor>& x) { return op(Args(x), r.attributes); });
   }
   std::cout << "\n";
 }
@@ -190,9 +196,42 @@ void describe(const Op& op) {
       std::cout << "- by " << by << ": `" << derivative_formula(op, i) << "`\n";
     if (!spec.has_derivative()) break;
   }
-  if (spec.kink != "smooth") std::cout << "- at a kink: " << spec.kink << "\n";
+  if (spec.has_derivative()) std::cout << "- kinks: " << (spec.kink == "smooth" ? "none" : spec.kink) << "\n";
   describe_special_values(op);
   if (!spec.kernel.complex) std::cout << "- no complex form: gradcheck takes differences\n";
+}
+
+// ------------------------------------------------------------------------------------------------ compositions
+
+void describe(const Composition& c) {
+  std::vector<Tensor> inputs, leaves;
+  Tape tape({.everything = true});
+  for (const auto& [name, value] : c.operands) {
+    inputs.push_back(value);
+    leaves.push_back(named(name, tape.variable(value)));
+  }
+  const Tensor y = c.f(leaves);
+  std::cout << "- example: `" << c.code << "` → `" << nested(y) << "`\n- shapes, for instance: `" << shapes(inputs)
+            << " → " << to_string(y.shape()) << "`\n- composed: `" << formula(tape, y) << "`\n";
+  std::string kinks;
+  for (const Node& node : tape.nodes())
+    if (node.op && node.op->has_derivative() && node.op->kink != "smooth")
+      kinks += (kinks.empty() ? "" : "; ") + node.op->name + ", " + node.op->kink;
+  const Tensor g = named("g", tape.variable(y.detach()));
+  for (const Tensor& x : leaves) {
+    const Tensor d = tape.gradient(y, x, {.record = true, .cotangent = g});
+    std::cout << "- by `" << x.name() << "`: " << (tape.owns(d) ? "`" + formula(tape, d) + "`" : "no gradient") << "\n";
+  }
+  std::cout << "- kinks: " << (kinks.empty() ? "none" : kinks)
+            << "\n- NaN and infinities: " << at_elements(inputs, [&](const std::vector<Tensor>& x) { return c.f(x); })
+            << "\n";
+}
+
+// ------------------------------------------------------------------------------------------------ the page
+
+int fail(const std::string& name, const std::string& problem) {
+  std::cerr << "op_reference: " << name << " " << problem << "\n";
+  return 1;
 }
 
 }  // namespace
@@ -209,25 +248,24 @@ int main(int argc, char* argv[]) {
   std::cout << "# Operations\n\nGenerated from `autograd/ops.hpp` and the catalogue by `./dev docs`; do not edit.\n\n"
                "A derivative is what the operation's backward rule returns: `g` is the cotangent of the result `y`. "
                "The engine sums it back over broadcast axes. Sizes in a derivative are those of a sample. Examples and "
-               "special "
-               "values are computed when this page is made, and CI compares.\n";
+               "special values are computed when this page is made, and CI compares.\n";
   std::string section;
   for (const auto& [name, prototype] : read_prototypes(header)) {
     if (prototype.section != section) std::cout << "\n## " << (section = prototype.section) << "\n";
     std::cout << "\n### " << name << "\n\n```cpp\n";
     for (const std::string& declaration : prototype.declarations) std::cout << declaration << "\n";
     std::cout << "```\n";
-    if (!prototype.comment.empty()) std::cout << prototype.comment << "\n\n";
+    if (prototype.comment.empty()) return fail(name, "has no comment in the header that says what its value is");
+    std::cout << prototype.comment << "\n\n";
     const auto op = by_name.find(name);
     if (op != by_name.end()) {
       describe(op->second);
       by_name.erase(op);
+    } else if (compositions().contains(name)) {
+      describe(compositions().at(name));
     } else {
-      std::cout << "- composed of other operations\n";
+      return fail(name, "is no operation and has no example among the compositions");
     }
   }
-  for (const auto& [name, op] : by_name) {
-    std::cerr << "op_reference: operation " << name << " has no prototype in the header\n";
-    return 1;
-  }
+  for (const auto& [name, op] : by_name) return fail(name, "has no prototype in the header");
 }

@@ -1,6 +1,5 @@
 #include <nn/checkpoint.hpp>
 
-#include <bit>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -17,7 +16,7 @@ const std::string optimizer_prefix = "optimizer.", format_key = "xgrad.checkpoin
                   generator_prefix = "generator.", note_prefix = "note.";
 
 // By path; a Parameter that the module lists twice stands once.
-std::map<std::string, Parameter> by_name(Module& module) {
+std::map<std::string, Parameter> named_parameters(Module& module) {
   std::map<std::string, Parameter> result;
   for (const Parameter& p : parameters(module)) {
     const auto [found, fresh] = result.try_emplace(p.name(), p.handle());
@@ -32,7 +31,7 @@ class Assignment {
   /// Throws IoError, beginning with `where`.
   Assignment(Module& module, const State& values, const std::string& where) {
     State left = values;
-    for (const auto& [name, p] : by_name(module)) {
+    for (const auto& [name, p] : named_parameters(module)) {
       const auto found = values.find(name);
       check(p, found == values.end() ? nullptr : &found->second, where);
       left.erase(name);
@@ -76,7 +75,7 @@ std::string hexadecimal(std::uint64_t word) {
 std::string text(const Rng::State& state) {
   std::string result;
   for (const std::uint64_t word : state.words) result += (result.empty() ? "" : " ") + hexadecimal(word);
-  if (state.spare) result += " " + hexadecimal(std::bit_cast<std::uint64_t>(*state.spare));
+  if (state.spare) result += " " + hexadecimal(detail::bits_as<std::uint64_t>(*state.spare));
   return result;
 }
 
@@ -99,7 +98,7 @@ Rng generator(const std::string& text, const std::string& where) {
   }
   Rng::State state{};
   std::copy_n(words.begin(), std::min<std::size_t>(words.size(), 4), state.words.begin());
-  if (words.size() == 5) state.spare = std::bit_cast<double>(words[4]);
+  if (words.size() == 5) state.spare = detail::bits_as<double>(words[4]);
   if (words.size() < 4 || words.size() > 5 || ::xgrad::nn::text(state) != text)
     throw IoError(where + " is not four or five words in hexadecimal: " + shown(text));
   try {
@@ -130,7 +129,7 @@ void check_version(const Safetensors& file, const std::string& path) {
 
 State state(Module& module) {
   State result;
-  for (const auto& [name, p] : by_name(module)) result.emplace(name, p.value());
+  for (const auto& [name, p] : named_parameters(module)) result.emplace(name, p.value());
   return result;
 }
 

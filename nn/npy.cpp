@@ -54,13 +54,14 @@ Tensor read_truth(std::istream& in, const std::string&) {
 struct Kind {
   std::string_view descr;
   std::size_t bytes;
+  DType dtype;
   Tensor (*read)(std::istream& in, const std::string& name);
 };
 template <class T>
 constexpr Kind kind(std::string_view descr) {
-  return {descr, sizeof(T), read_as<T>};
+  return {descr, sizeof(T), std::is_same_v<T, float> ? f32 : f64, read_as<T>};
 }
-constexpr Kind kinds[] = {kind<float>("<f4"),         kind<double>("<f8"),       {"|b1", 1, read_truth},
+constexpr Kind kinds[] = {kind<float>("<f4"),         kind<double>("<f8"),       {"|b1", 1, f64, read_truth},
                           kind<std::int8_t>("|i1"),   kind<std::int16_t>("<i2"), kind<std::int32_t>("<i4"),
                           kind<std::int64_t>("<i8"),  kind<std::uint8_t>("|u1"), kind<std::uint16_t>("<u2"),
                           kind<std::uint32_t>("<u4"), kind<std::uint64_t>("<u8")};
@@ -82,7 +83,7 @@ Layout layout(const Tensor& t, const std::string& name) {
     throw IoError(name + ": the Tensor has no values to be written");
   const std::uint64_t bytes = detail::byte_count(t.shape(), size_of(t.dtype()), name);
   return {detail::npy_header({t.dtype() == f32 ? "<f4" : "<f8", false, t.shape(), {}}),
-          {static_cast<const char*>(t.data()), bytes}};
+          {static_cast<const char*>(t.data()), static_cast<std::size_t>(bytes)}};
 }
 
 }  // namespace
@@ -95,7 +96,8 @@ Tensor parse_npy(std::string_view bytes, const std::string& name) {
     throw IoError(name + ": '" + header.descr + "' of shape " + to_string(header.shape) + " takes " +
                   std::to_string(expected) + " bytes, but " + std::to_string(header.values.size()) +
                   " follow the header");
-  if (header.descr == "|b1") header.descr = "|u1";  // a byte other than 0 and 1 is no bool in C++
+  if (expected == 0) return zeros(header.shape, kind.dtype);  // xtensor steps beyond the end of no values
+  if (header.descr == "|b1") header.descr = "|u1";            // a byte other than 0 and 1 is no bool in C++
   const std::string text = detail::npy_header(header);
   Source source(text, header.values);
   std::istream in(&source);

@@ -28,7 +28,7 @@ enum class Truth : std::uint8_t {};
 template <class T>
 auto widened(T value, const std::string& where) {
   if constexpr (std::is_same_v<T, Brain>) {
-    return std::bit_cast<float>(static_cast<std::uint32_t>(value) << 16);
+    return detail::bits_as<float>(static_cast<std::uint32_t>(value) << 16);
   } else if constexpr (std::is_same_v<T, Half>) {
     const auto bits = static_cast<std::uint16_t>(value);
     const int exponent = bits >> 10 & 31, mantissa = bits & 1023;
@@ -145,7 +145,7 @@ Layout layout(const std::map<std::string, Tensor>& tensors, const std::map<std::
       if (t.dtype() != dtype) continue;
       const std::uint64_t bytes = detail::byte_count(t.shape(), size_of(dtype), file + ": tensor " + shown(name));
       header.entries[name] = {dtype == f64 ? "F64" : "F32", t.shape(), at, at + bytes};
-      result.values.emplace_back(static_cast<const char*>(t.data()), bytes);
+      result.values.emplace_back(static_cast<const char*>(t.data()), static_cast<std::size_t>(bytes));
       at += bytes;
     }
   result.header = safetensors_header(header, file);

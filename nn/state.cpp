@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <nn/untrusted.hpp>
+
 namespace xgrad::nn::detail {
 
 Tensor StateReader::take(const std::string& name, const Shape& shape, DType dtype) {
@@ -28,7 +30,7 @@ Index StateReader::take_whole(const std::string& name, Index low) {
 
 void StateReader::finish() const {
   if (!left_.empty())
-    throw IoError(owner_ + ": the state has " + left_.begin()->first + ", for which there is no place here");
+    throw IoError(owner_ + ": the state has " + shown(left_.begin()->first) + ", for which there is no place here");
 }
 
 }  // namespace xgrad::nn::detail

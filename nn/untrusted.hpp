@@ -1,9 +1,10 @@
 #pragma once
-// What readers of files check alike.
+// What readers of files have in common.
 
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string>
 
@@ -12,19 +13,20 @@
 
 namespace xgrad::nn::detail {
 
-/// The bytes of that many elements. Throws IoError, beginning with `where`, if they or the product of all sizes but
-/// zeros overflow.
+/// The bytes of that many elements, none of which has more than 8. Throws IoError, beginning with `where`, if the
+/// product of all sizes but zeros is more than a Tensor of f64 may have: it can then be held, and written again,
+/// whatever it is widened to.
 inline std::uint64_t byte_count(const Shape& shape, std::size_t element_bytes, const std::string& where) {
-  constexpr std::uint64_t limit = std::numeric_limits<Index>::max();
-  std::uint64_t bytes = element_bytes;
+  constexpr std::uint64_t limit = std::numeric_limits<Index>::max() / 8;
+  std::uint64_t count = 1;
   bool empty = false;
   for (const Index size : shape) {
     empty = empty || size == 0;
     const auto factor = static_cast<std::uint64_t>(std::max<Index>(size, 1));
-    if (factor > limit / bytes) throw IoError(where + ": its shape is larger than any memory");
-    bytes *= factor;
+    if (factor > limit / count) throw IoError(where + ": its shape is larger than any memory");
+    count *= factor;
   }
-  return empty ? 0 : bytes;
+  return empty ? 0 : count * element_bytes;
 }
 
 /// The same whole number as an f64. Throws IoError, beginning with `where`, if it is beyond ±2^53 and may not be one.
@@ -37,6 +39,15 @@ double whole(T value, const std::string& where) {
     if (!fits) throw IoError(where + ": holds " + std::to_string(value) + ", which f64 may not hold exactly");
   }
   return static_cast<double>(value);
+}
+
+/// The same bits as another type: std::bit_cast, which emscripten 3.1.6 lacks.
+template <class To, class From>
+To bits_as(From from) {
+  static_assert(sizeof(To) == sizeof(From));
+  To to;
+  std::memcpy(&to, &from, sizeof to);
+  return to;
 }
 
 /// How errors show a text that a file holds: on one line, not too long.

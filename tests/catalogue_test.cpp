@@ -3,8 +3,8 @@
 #define BOOST_TEST_ALTERNATIVE_INIT_API
 #include <boost/test/unit_test.hpp>
 
+#include "derivative_laws.hpp"
 #include "kinks.hpp"
-#include "laws.hpp"
 
 using namespace xgrad;
 using namespace boost::unit_test;
@@ -48,6 +48,7 @@ bool init_unit_test() {
       add("six_point", laws::six_point);
       add("second_order", laws::second_order);
       add("adjoint", laws::adjoint);
+      add("symmetric", laws::symmetric);
       add("kinks", laws::kinks);
     }
     all.add(suite);

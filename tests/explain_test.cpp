@@ -46,6 +46,11 @@ BOOST_AUTO_TEST_CASE(rules_as_formulas) {
   BOOST_TEST(derivative_formula(find("matmul"), 1) == "aᵀ · g");
   BOOST_TEST(derivative_formula(find("where"), 0) == "");
   BOOST_TEST(derivative_formula(find("less"), 0) == "");
+  const Op without_samples({.name = "twice",
+                            .kernel = elementwise([](auto x) { return x + x; }),
+                            .vjps = {[](const Pullback& c) { return 2. * c.g; }},
+                            .samples = [] { return std::vector<Sample>{}; }});
+  BOOST_TEST(derivative_formula(without_samples, 0) == "");
 }
 
 BOOST_AUTO_TEST_CASE(every_derivative_has_a_formula) {
@@ -60,6 +65,7 @@ BOOST_AUTO_TEST_CASE(tensors_print_their_values) {
   BOOST_TEST(text(arange(0, 100)) == "f64 (100) {0, 1, 2, …, 97, 98, 99}");
   BOOST_TEST(text(zeros({0, 3})) == "f64 (0, 3) {}");
   BOOST_TEST(text(Tensor()) == "empty Tensor");
+  BOOST_TEST(text(f32) == "f32");
 }
 
 BOOST_AUTO_TEST_CASE(a_tape_prints_its_nodes) {

@@ -176,6 +176,10 @@ BOOST_AUTO_TEST_CASE(what_came_in_is_said_to_have_come_in) {
   CHECK_MESSAGE_HERE(
       c.x * data,
       "mul: data (2) came with nan at (1): it was not finite before, no operation of this recording made it so");
+  const Where line{__FILE__, __LINE__ + 1};
+  const Tensor y = square(c.x);
+  CHECK_MESSAGE(c.tape.gradient(y, c.x, {.cotangent = v({0, INFINITY})}),
+                "backward of square: the cotangent came with inf at (1)" + to_string(line));
   Tape off;
   BOOST_TEST(!all_finite(off.variable(v({1, 2})) * data));
 }

@@ -221,6 +221,34 @@ BOOST_AUTO_TEST_CASE(the_v_curve_has_its_shape) {
   BOOST_TEST(curve.rows[1].six_point < curve.rows[1].central);
   BOOST_TEST(curve.rows[14].complex_step < 1e-13);
   BOOST_CHECK_THROW(v_curve([&] { return net.loss(); }, net.W1, {9, 1}), ShapeError);
+  BOOST_TEST(text(curve).starts_with("error of d/d W1(0, 1) = "));
+  BOOST_TEST(text(curve).find("6-point") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_complex_form_the_curve_has_a_gap) {
+  const VCurve curve = v_curve([](Inputs in) { return sum(erf(in[0])); }, {tensor({0.5})}, 0, {-1});
+  for (const VCurve::Row& row : curve.rows) BOOST_TEST(std::isnan(row.complex_step));
+  BOOST_TEST(text(curve).find("-\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_input_of_kinks_only_has_no_largest_difference) {
+  const GradcheckReport report = gradcheck([](Inputs in) { return relu(in[0]); }, {tensor({0., 0.})});
+  BOOST_TEST((report.inputs[0].verdict == Verdict::kink));
+  BOOST_TEST(report.inputs[0].worst() == nullptr);
+  BOOST_TEST(text(report).find("1      -") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(indices_computed_from_an_input) {
+  const Tensor table = matrix({{1, 2}, {3, 4}, {5, 6}});
+  const GradcheckReport report = gradcheck(
+      [&](Inputs in) {
+        if (!all_finite(in[0])) throw std::logic_error("not finite");
+        return where(floor(in[0] - 0.5), square(in[0]), in[0]) * index_select(table, 0, floor(in[0]));
+      },
+      {tensor({0.25, 1.75})});
+  BOOST_TEST((report.stencil == Stencil::complex_step));
+  BOOST_TEST(report.passed());
+  BOOST_TEST(report.inputs[0].entries[0].analytic != 0);
 }
 
 BOOST_AUTO_TEST_CASE(two_inputs_and_any_shape) {

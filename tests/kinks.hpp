@@ -57,12 +57,25 @@ inline const std::vector<Special>& special() {
     return [=](const Tensor& x) { return pow(x, tensor(exponent)); };
   };
   const auto largest = [](const Tensor& x) { return max_pool2d(reshape(x, {1, 1, 1, 2}), {1, 1}); };
-  static const std::vector<Special> all{{"pow", {0, 0, -2}, to_power({1, 2, 3}), {-1, 0, -36}},
-                                        {"pow", {0, 0, 0}, to_power({0, -1, 0.5}), {0, inf, -inf}, false},
-                                        {"pow", {0, 1, 2}, of_base({0, 0, 0}), {0, 0, 0}, false},
-                                        {"pow", {-1, 2}, of_base({0, -0.5}), {-inf, nan}, false},
-                                        {"norm", {nan, 1}, [](const Tensor& x) { return norm(x, inf); }, {0, 0}},
-                                        {"max_pool2d", {nan, 1}, largest, {0, -2}}};
+  // A class of target 0 has no part in the loss, of whatever probability; one of probability 0 has an infinite slope.
+  const auto cross = [](const std::vector<double>& target, Reduction reduction) {
+    return [=](const Tensor& x) {
+      return categorical_cross_entropy(reshape(x, {1, 2}), tensor(target, {1, 2}), reduction);
+    };
+  };
+  static const std::vector<Special> all = [&] {
+    std::vector<Special> list{{"pow", {0, 0, -2}, to_power({1, 2, 3}), {-1, 0, -36}},
+                              {"pow", {0, 0, 0}, to_power({0, -1, 0.5}), {0, inf, -inf}, false},
+                              {"pow", {0, 1, 2}, of_base({0, 0, 0}), {0, 0, 0}, false},
+                              {"pow", {-1, 2}, of_base({0, -0.5}), {-inf, nan}, false},
+                              {"norm", {nan, 1}, [](const Tensor& x) { return norm(x, inf); }, {0, 0}},
+                              {"max_pool2d", {nan, 1}, largest, {0, -2}}};
+    for (const Reduction reduction : {Reduction::mean, Reduction::sum, Reduction::none}) {
+      list.push_back({"categorical_cross_entropy", {0, 0.5}, cross({0, 1}, reduction), {0, 2}});
+      list.push_back({"categorical_cross_entropy", {0, 0.5}, cross({1, 0}, reduction), {inf, 0}, false});
+    }
+    return list;
+  }();
   return all;
 }
 

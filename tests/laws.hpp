@@ -14,9 +14,6 @@ namespace laws {
 using namespace xgrad;
 using Violations = std::vector<std::string>;
 
-/// A law may stop at its first violation.
-inline bool first_violation_only = false;
-
 inline std::string label(const Op& op, std::size_t i, const Sample& s) {
   std::string text = op->name + " sample " + std::to_string(i) + " (" + to_string(s.kind) + ")";
   for (const Tensor& x : s.inputs) text += " " + to_string(x.shape());
@@ -71,87 +68,6 @@ inline Violations complete(const Op& op) {
   }
   for (std::size_t i = 0; i < samples.size(); ++i)
     if (!is_of_kind(samples[i])) v.push_back(label(op, i, samples[i]) + " is of another kind");
-  return v;
-}
-
-// ------------------------------------------------------------------------------------------------ derivatives
-
-/// Whether its derivative is 0 wherever it has one: then the gradient must be exactly that.
-inline bool is_flat(const Op& op) { return op->kink.find("derivative 0 everywhere") != std::string::npos; }
-
-// Counts the inputs that were really tested: a sample's gradient may be all zero where there is nothing to
-// differentiate.
-inline Violations agrees(const Op& op, const GradcheckOptions& options, std::size_t at_least,
-                         const std::function<Tensor(const Tensor&)>& then = nullptr) {
-  Violations v;
-  const std::vector<Sample> samples = op->samples();
-  std::size_t tested = 0;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const Function f = [&](Inputs x) { return then ? then(samples[i].call(x)) : samples[i].call(x); };
-    GradcheckReport report;
-    try {
-      report = gradcheck(f, samples[i].inputs, options);
-    } catch (const NumericError& e) {  // as pow of a base that is not positive
-      const bool real_only = std::string(e.what()).find("no complex form at") != std::string::npos;
-      if (options.stencil != Stencil::complex_step || !real_only) throw;
-      continue;
-    }
-    for (const GradcheckInput& input : report.inputs) {
-      const GradcheckEntry* worst = input.worst();
-      const std::string where = label(op, i, samples[i]) + ": " + input.name;
-      if (input.verdict == Verdict::fail)
-        v.push_back(where + " order " + std::to_string(input.order) + " by " + to_string(report.stencil) +
-                    " differs by " + std::to_string(worst ? worst->difference : 0));
-      if (is_flat(op) && input.verdict == Verdict::pass) v.push_back(where + ": a flat function has a gradient");
-      tested += input.verdict == Verdict::pass && input.order == options.order;
-    }
-    if (samples[i].kind == SampleKind::ties &&
-        std::none_of(report.inputs.begin(), report.inputs.end(), [](const GradcheckInput& x) { return x.kinks() > 0; }))
-      v.push_back(label(op, i, samples[i]) + ": the tie is not reported as a kink");
-    if (first_violation_only && !v.empty()) return v;
-  }
-  if (tested < at_least && !is_flat(op))
-    v.push_back(op->name + ": only " + std::to_string(tested) + " inputs have a gradient that is not 0");
-  return v;
-}
-
-/// Where there is a complex form, the complex step; where there is none, gradcheck must say so.
-inline Violations complex_step(const Op& op) {
-  if (op->kernel.complex) return agrees(op, {.stencil = Stencil::complex_step, .tolerance = 1e-13}, 8);
-  for (const Sample& s : op->samples()) {
-    const GradcheckReport report = gradcheck(s.call, s.inputs);
-    if (s.kind == SampleKind::plain && (report.stencil != Stencil::six_point || report.reason.empty()))
-      return {op->name + ": gradcheck does not say why it took differences"};
-  }
-  return {};
-}
-inline Violations six_point(const Op& op) { return agrees(op, {.stencil = Stencil::six_point, .tolerance = 1e-9}, 8); }
-/// Of a function of the operation, so that the cotangent of a linear one depends on x too, and that of a scalar is not
-/// 1: a rule that ignores its cotangent, or does not record it, is found.
-inline Violations second_order(const Op& op) {
-  return agrees(op, {.order = 2, .tolerance = 1e-7}, 0, [](const Tensor& y) { return y + 0.5 * square(y); });
-}
-/// Every rule is linear in g and can be differentiated by it: <u, Jv> = <v, Jᵀu>. Where Jᵀu is finite, Jv must be.
-inline Violations adjoint(const Op& op) {
-  Violations v;
-  Rng rng(17);
-  const auto dot = [](const Tensor& a, const Tensor& b) { return sum(a * b).item(); };
-  const std::vector<Sample> samples = op->samples();
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const Sample& s = samples[i];
-    std::vector<Tensor> along;
-    for (const Tensor& x : s.inputs) along.push_back(randn(x.shape(), rng, x.dtype()));
-    const Tensor u = randn(s.call(s.inputs).shape(), rng);
-    const std::vector<Tensor> g = vjp(s.call, s.inputs, u).gradients;
-    double left = dot(u, jvp(s.call, s.inputs, along).derivative), right = 0, scale = 1e-300;
-    for (std::size_t k = 0; k < g.size(); ++k) {
-      right += dot(g[k], along[k]);
-      scale += sum(abs(g[k] * along[k])).item();
-    }
-    if (!std::isfinite(scale)) continue;  // sqrt at 0
-    if (!(std::abs(left - right) <= 1e-12 * scale))
-      v.push_back(label(op, i, s) + ": <u, Jv> = " + std::to_string(left) + ", <v, Jᵀu> = " + std::to_string(right));
-  }
   return v;
 }
 

@@ -198,6 +198,10 @@ BOOST_FIXTURE_TEST_CASE(custom_operations, Fixture) {
         "Op f: 1 backward rules for 2 operands; give one for each (nullptr where no gradient flows)");
   const Op f({.name = "f", .kernel = kernel});
   HERE(f(x, x), "f: takes 1 operands, not 2");
+  const Op slope({.name = "slope", .kernel = array_kernel([]<class T>(const Call& c, T* y) {
+                                     *y = static_cast<T>(c.attributes.number("slope"));
+                                   })});
+  EXACT(slope(scalar(1)), "an operation asked for its attribute 'slope', which the call did not give");
   const Op blind({.name = "blind", .kernel = kernel, .vjps = {[](const Pullback&) { return Tensor(); }}});
   Tape tape;
   const Tensor y = sum(blind(w));

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "derivative_laws.hpp"
 #include "rule_swap.hpp"
 
 namespace mutation {
@@ -25,7 +26,7 @@ struct Reach {
 
   explicit Reach(const Script& s) : differentiable(s.nodes.size(), 0), condition(s.nodes.size(), 1) {
     const auto passes = [&](std::size_t k, std::size_t i) {
-      return s.sources[k][i] != Script::constant && s.nodes[k].op->rule(i) && !flat(*s.nodes[k].op);
+      return s.sources[k][i] != Script::constant && s.nodes[k].op->rule(i) && !laws::is_flat(*s.nodes[k].op);
     };
     for (std::size_t k = 0; k < s.nodes.size(); ++k) {
       differentiable[k] = k < s.leaves;
@@ -46,7 +47,6 @@ struct Reach {
       }
     for (std::size_t k = 0; k < s.nodes.size(); ++k) differentiable[k] &= needed[k];
   }
-  static bool flat(const OpSpec& op) { return op.kink.find("derivative 0 everywhere") != std::string::npos; }
 };
 
 // ------------------------------------------------------------------------------------------------ results and operands

@@ -254,6 +254,8 @@ BOOST_AUTO_TEST_CASE(hostile_files) {
       {file("{" + entry("F32", "[4294967296,4294967296]", 0, 0) + "}"),
        "tensor t: its shape is larger than any memory"},
       {file("{" + entry("F32", "[2305843009213693952]", 0, 0) + "}"), "tensor t: its shape is larger than any memory"},
+      {file("{" + entry("U8", "[5,1004000004000000002,0]", 0, 0) + "}"),
+       "tensor t: its shape is larger than any memory"},
       {file("{" + entry("F32", "[9223372036854775808]", 0, 0) + "}"), "tensor t: its shape is larger than any memory"},
       {file("{" + entry("F32", "[0,4294967296,4294967296]", 0, 0) + "}"),
        "tensor t: its shape is larger than any memory"},

@@ -22,6 +22,9 @@ inline std::string message(const std::function<void()>& f) {
   return "";
 }
 
+/// Expected values, as `t.values() == values({1, 2})`.
+inline std::vector<double> values(std::initializer_list<double> v) { return v; }
+
 /// The largest entry of |a − b| / max(|a|, |b|, scale).
 inline double difference(const std::vector<double>& a, const std::vector<double>& b, double scale = 0) {
   if (a.size() != b.size()) return INFINITY;

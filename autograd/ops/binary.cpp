@@ -106,25 +106,27 @@ const Op pow_op = define({.name = "pow",
 
 Tensor side(const Call& c) { return (c.x[0] > c.x[1]) - (c.x[0] < c.x[1]); }
 
-const Op maximum_op = define(
-    {.name = "maximum",
-     .kernel = math::vectorised<2>([](auto a, auto b) { return math::maximum(a, b); }),
-     .vjps = {
-         [](const Pullback& c) { return where(equal(c.x[0], c.x[1]), 0.5 * c.g, where(c.x[0] > c.x[1], c.g, 0.)); },
-         [](const Pullback& c) { return where(equal(c.x[0], c.x[1]), 0.5 * c.g, where(c.x[1] > c.x[0], c.g, 0.)); }},
-     .kink = "a = b: half the gradient to each, as PyTorch",
-     .branch = side},
-    maximum, {}, {}, samples::equal_somewhere());
+// The gradient goes to the operand that beats the other one; at a tie half of it to each.
+Vjp to_winner(Tensor (*beats)(const Arg&, const Arg&)) {
+  return [beats](const Pullback& c) {
+    const Tensor &own = c.x[c.index], &other = c.x[1 - c.index];
+    return where(equal(own, other), 0.5 * c.g, where(beats(own, other), c.g, 0.));
+  };
+}
 
-const Op minimum_op = define(
-    {.name = "minimum",
-     .kernel = math::vectorised<2>([](auto a, auto b) { return -math::maximum(-a, -b); }),
-     .vjps = {
-         [](const Pullback& c) { return where(equal(c.x[0], c.x[1]), 0.5 * c.g, where(c.x[0] < c.x[1], c.g, 0.)); },
-         [](const Pullback& c) { return where(equal(c.x[0], c.x[1]), 0.5 * c.g, where(c.x[1] < c.x[0], c.g, 0.)); }},
-     .kink = "a = b: half the gradient to each, as PyTorch",
-     .branch = side},
-    minimum, {}, {}, samples::equal_somewhere());
+const Op maximum_op = define({.name = "maximum",
+                              .kernel = math::vectorised<2>([](auto a, auto b) { return math::maximum(a, b); }),
+                              .vjps = {to_winner(greater), to_winner(greater)},
+                              .kink = "a = b: half the gradient to each, as PyTorch",
+                              .branch = side},
+                             maximum, {}, {}, samples::equal_somewhere());
+
+const Op minimum_op = define({.name = "minimum",
+                              .kernel = math::vectorised<2>([](auto a, auto b) { return -math::maximum(-a, -b); }),
+                              .vjps = {to_winner(less), to_winner(less)},
+                              .kink = "a = b: half the gradient to each, as PyTorch",
+                              .branch = side},
+                             minimum, {}, {}, samples::equal_somewhere());
 
 // The complex form goes through atan of the smaller quotient, so that a tiny imaginary part survives.
 template <class X>

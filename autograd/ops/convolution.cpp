@@ -55,7 +55,7 @@ const Op conv2d_op = ops::define(
            const Windows w = windows_of_convolution(c);
            return Shape{c.x[0].shape()[0], c.x[1].shape()[0], w.down.count(), w.across.count()};
          },
-     .kernel = {conv2d_kernel, conv2d_kernel, conv2d_kernel},
+     .kernel = ops::composed(conv2d_kernel),
      .vjps = {[](const Pullback& c) {
                 const Shape& x = c.x[0].shape();
                 return fold(matmul(transpose(rows_of(c.x[1])), columns_of(c.g)), {x[2], x[3]}, kernel_of(c.x[1]),

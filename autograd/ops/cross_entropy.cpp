@@ -164,7 +164,7 @@ const Op cross_entropy_op = ops::define(
      .notation = "CE(softmax({0}), {1})",
      .shape = rows_shape,
      .check = check_target,
-     .kernel = {cross_entropy_kernel, cross_entropy_kernel, cross_entropy_kernel},
+     .kernel = ops::composed(cross_entropy_kernel),
      // Σ target is 1 for probabilities; a target of any other weight keeps its true gradient
      .vjps = {[](const Pullback& c) { return scaled_rows(c, softmax(c.x[0]) * sum(c.x[1], {-1}, true) - c.x[1]); },
               [](const Pullback& c) { return scaled_rows(c, -log_softmax(c.x[0])); }},
@@ -190,7 +190,7 @@ const Op categorical_op = ops::define(
            check_unit_interval(c, 0, "a probability in [0, 1]; from logits use cross_entropy");
            check_target(c);
          },
-     .kernel = {categorical_kernel, categorical_kernel, categorical_kernel},
+     .kernel = ops::composed(categorical_kernel),
      // a class of target 0 has no part in the loss, whatever its probability
      .vjps = {[](const Pullback& c) { return scaled_rows(c, -(c.x[1] / where(equal(c.x[1], 0.), 1., c.x[0]))); },
               [](const Pullback& c) { return scaled_rows(c, -log(c.x[0])); }},

@@ -38,6 +38,9 @@ Family& loss();
 #__VA_ARGS__, [] { return __VA_ARGS__; } \
   }
 
+/// A kernel written in operations, which serve every dtype: on detached values, so that nothing of it is recorded.
+inline Kernels composed(const Kernel& kernel) { return {kernel, kernel, kernel}; }
+
 inline Op define(Family& family, OpSpec spec) {
   family.emplace_back(std::move(spec));
   return family.back();

@@ -125,20 +125,26 @@ const Op mse_op =
                               .example = XGRAD_EXAMPLE(mse(tensor({1, 2}), tensor({1, 4})))});
 
 // PyTorch's l1_loss.
-const Op mae_op =
-    ops::define(ops::loss(), {.name = "mae",
-                              .operands = {"prediction", "target"},
-                              .notation = "MAE({0}, {1})",
-                              .shape = loss_shape,
-                              .kernel = summed([]<class X>(const X& p, const X& t) { return math::abs(p - t); }),
-                              .vjps = {[](const Pullback& c) { return scaled(c, sign(c.x[0] - c.x[1])); },
-                                       [](const Pullback& c) { return scaled(c, sign(c.x[1] - c.x[0])); }},
-                              .kink = "prediction = target: 0, as PyTorch",
-                              .branch = [](const Call& c) { return sign(c.x[0] - c.x[1]); },
-                              .samples = [] { return with_tie(loss_samples(mae, {}, {}), mae); },
-                              .without = {broadcast_left, broadcast_right, negative_axis},
-                              .misuses = [] { return loss_misuses("mae", "prediction", mae); },
-                              .example = XGRAD_EXAMPLE(mae(tensor({1, 2}), tensor({1, 4})))});
+const Op mae_op = ops::define(
+    ops::loss(), {.name = "mae",
+                  .operands = {"prediction", "target"},
+                  .notation = "MAE({0}, {1})",
+                  .shape = loss_shape,
+                  .kernel = summed([]<class X>(const X& p, const X& t) { return math::abs(p - t); }),
+                  .vjps = {[](const Pullback& c) { return scaled(c, sign(c.x[0] - c.x[1])); },
+                           [](const Pullback& c) { return scaled(c, sign(c.x[1] - c.x[0])); }},
+                  .kink = "prediction = target: 0, as PyTorch",
+                  .branch = [](const Call& c) { return sign(c.x[0] - c.x[1]); },
+                  .samples =
+                      [] {
+                        auto result = with_tie(loss_samples(mae, {}, {}), mae);
+                        // the loss, 0.5, lies on the other side of the prediction than the target
+                        result.push_back({rank0, {scalar(-0.5), scalar(-1)}, [](Inputs x) { return mae(x[0], x[1]); }});
+                        return result;
+                      },
+                  .without = {broadcast_left, broadcast_right, negative_axis},
+                  .misuses = [] { return loss_misuses("mae", "prediction", mae); },
+                  .example = XGRAD_EXAMPLE(mae(tensor({1, 2}), tensor({1, 4})))});
 
 // With m = min(|p − t|, delta) the term is m(|p − t| − m/2): a parabola that goes on as its tangents.
 Tensor huber_kernel(const Call& c, const Shape&) {
@@ -167,7 +173,7 @@ const Op huber_op = ops::define(
            if (!(c.attributes.number("delta") > 0))
              c.numeric_error("delta must be above 0, not " + c.attributes.text("delta"));
          },
-     .kernel = {huber_kernel, huber_kernel, huber_kernel},
+     .kernel = ops::composed(huber_kernel),
      .vjps = {[](const Pullback& c) { return huber_slope(c, c.x[0] - c.x[1]); },
               [](const Pullback& c) { return huber_slope(c, c.x[1] - c.x[0]); }},
      .kink = "|prediction - target| = delta: ±delta from both sides; the second derivative jumps",

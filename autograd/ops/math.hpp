@@ -1,7 +1,7 @@
 #pragma once
 // The functions that kernels are written in, for a SIMD batch, a float or double, or a complex number (gradcheck).
 // Piecewise ones branch on the real part. Where xsimd 8.1 departs from IEEE results (subnormal results and
-// arguments, the sign of zero), it is put right here; tests/kernel_test.cpp holds the laws.
+// arguments, the sign of zero), it is put right here; tests/elementwise_test.cpp holds the laws.
 
 #include <cmath>
 #include <complex>

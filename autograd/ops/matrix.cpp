@@ -57,7 +57,7 @@ const Op dot_op = ops::define(
              c.shape_error(c.describe(0) + " and " + c.describe(1) + " must be vectors of one length");
            return Shape{};
          },
-     .kernel = {dot_kernel, dot_kernel, dot_kernel},
+     .kernel = ops::composed(dot_kernel),
      .vjps = {[](const Pullback& c) { return c.g * c.x[1]; }, [](const Pullback& c) { return c.g * c.x[0]; }},
      .samples = dot_samples,
      .without = not_for_matrices,
@@ -86,7 +86,7 @@ const Op outer_op = ops::define(
                             c.shape_error(c.describe(0) + " and " + c.describe(1) + " must be vectors");
                           return Shape{c.x[0].size(), c.x[1].size()};
                         },
-                    .kernel = {outer_kernel, outer_kernel, outer_kernel},
+                    .kernel = ops::composed(outer_kernel),
                     .vjps = {[](const Pullback& c) { return matmul(c.g, c.x[1]); },
                              [](const Pullback& c) { return matmul(c.x[0], c.g); }},
                     .samples =

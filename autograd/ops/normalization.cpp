@@ -87,7 +87,7 @@ const Op standardize_op = ops::define(
                                  if (!(c.attributes.number("eps") >= 0))
                                    c.numeric_error("eps must be 0 or more, not " + c.attributes.text("eps"));
                                },
-                           .kernel = {standardize_kernel, standardize_kernel, standardize_kernel},
+                           .kernel = ops::composed(standardize_kernel),
                            .vjps = {standardize_vjp},
                            .samples = standardize_samples,
                            .without = {rank0, broadcast_left, broadcast_right, ties},

@@ -110,21 +110,18 @@ Tensor share_among_ties(const Pullback& c) {
   return where(mask, keep(c.g, c) / ties, 0.);
 }
 
-const Op max_op = define(
-    {.name = "max",
-     .kernel = folding<Larger>(),
-     .vjps = {share_among_ties},
-     .kink = "ties: equal shares of the gradient, as PyTorch's amax",
-     .branch = [](const Call& c) { return equal(c.x[0].detach(), max(c.x[0].detach(), reduced_axes(c), true)); }},
-    max, false);
+Op define_extreme(const std::string& name, const Kernels& kernel, Reducer f) {
+  return define(
+      {.name = name,
+       .kernel = kernel,
+       .vjps = {share_among_ties},
+       .kink = "ties: equal shares of the gradient, as PyTorch's a" + name,
+       .branch = [f](const Call& c) { return equal(c.x[0].detach(), f(c.x[0].detach(), reduced_axes(c), true)); }},
+      f, false);
+}
 
-const Op min_op = define(
-    {.name = "min",
-     .kernel = folding<Smaller>(),
-     .vjps = {share_among_ties},
-     .kink = "ties: equal shares of the gradient, as PyTorch's amin",
-     .branch = [](const Call& c) { return equal(c.x[0].detach(), min(c.x[0].detach(), reduced_axes(c), true)); }},
-    min, false);
+const Op max_op = define_extreme("max", folding<Larger>(), max);
+const Op min_op = define_extreme("min", folding<Smaller>(), min);
 
 // ------------------------------------------------------------------------------------------------ log-sum-exp
 

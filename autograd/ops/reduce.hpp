@@ -163,12 +163,6 @@ Kernels folding() {
   return {fold_kernel<F, float>, fold_kernel<F, double>, fold_kernel<F, Complex>};
 }
 
-/// A kernel written in operations: on detached values, so nothing of it is recorded.
-inline Kernels composed(Tensor (*f)(const Call&)) {
-  const Kernel kernel = [f](const Call& c, const Shape&) { return f(c); };
-  return {kernel, kernel, kernel};
-}
-
 // ------------------------------------------------------------------------------------------------ definitions
 
 using Reducer = Tensor (*)(const Arg&, const Axes&, bool);

@@ -1,6 +1,7 @@
 // Softmax and its logarithm along one axis, through the log-sum-exp.
 
 #include <autograd/ops.hpp>
+#include <autograd/ops/axis.hpp>
 #include <autograd/ops/family.hpp>
 #include <autograd/ops/math.hpp>
 #include <autograd/ops/samples.hpp>
@@ -16,22 +17,17 @@ namespace {
 
 using enum SampleKind;
 
-Index axis_of(const Call& c) { return c.axis(c.attributes.integer("axis")); }
+using ops::axis_of, ops::composed;
 
 Shape checked(const Call& c) {
   axis_of(c);
   return c.x[0].shape();
 }
 
-// x − logsumexp(x) along the axis. Kernels call operations on detached values, so nothing is recorded here.
-Tensor shifted(const Call& c) {
+// x − logsumexp(x) along the axis.
+Tensor shifted(const Call& c, const Shape&) {
   const Tensor x = c.x[0].detach();
   return x - logsumexp(x, {axis_of(c)}, true);
-}
-
-Kernels composed(Tensor (*f)(const Call&)) {
-  const Kernel kernel = [f](const Call& c, const Shape&) { return f(c); };
-  return {kernel, kernel, kernel};
 }
 
 Op define(OpSpec spec, Tensor (*f)(const Arg&, Index)) {
@@ -47,9 +43,9 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&, Index)) {
 
 const Op softmax_op =
     define({.name = "softmax",
-            .kernel = composed([](const Call& c) {
+            .kernel = composed([](const Call& c, const Shape& shape) {
               // divided by its own sum once more, so that the shares add to 1 to the last bit or two
-              const Tensor e = exp(shifted(c));
+              const Tensor e = exp(shifted(c, shape));
               return e / sum(e, {axis_of(c)}, true);
             }),
             .vjps = {[](const Pullback& c) { return c.y * (c.g - sum(c.g * c.y, {axis_of(c)}, true)); }}},

@@ -79,14 +79,15 @@ Op define_spread(OpSpec spec, Spread f, Reducer corrected) {
   return reduction::define(ops::statistics(), std::move(spec), corrected, false);
 }
 
-const Op var_op = define_spread(
-    {.name = "var",
-     .kernel =
-         composed([](const Call& c) { return sum(square(deviations(c)), reduced_axes(c), keeps(c)) / divisor(c); }),
-     .vjps = {[](const Pullback& c) {
-       return keep(c.g, c) * (2 / divisor(c) * (c.x[0] - mean(c.x[0], reduced_axes(c), true)));
-     }}},
-    var, [](const Arg& x, const Axes& axes, bool keepdims) { return var(x, axes, keepdims); });
+const Op var_op =
+    define_spread({.name = "var",
+                   .kernel = ops::composed([](const Call& c, const Shape&) {
+                     return sum(square(deviations(c)), reduced_axes(c), keeps(c)) / divisor(c);
+                   }),
+                   .vjps = {[](const Pullback& c) {
+                     return keep(c.g, c) * (2 / divisor(c) * (c.x[0] - mean(c.x[0], reduced_axes(c), true)));
+                   }}},
+                  var, [](const Arg& x, const Axes& axes, bool keepdims) { return var(x, axes, keepdims); });
 
 // x / y, and 0 of derivative 0 where y is: a discarded x / 0 would still make the second derivative NaN.
 Tensor ratio(const Tensor& x, const Tensor& y) {
@@ -96,8 +97,9 @@ Tensor ratio(const Tensor& x, const Tensor& y) {
 
 const Op stddev_op = define_spread(
     {.name = "stddev",
-     .kernel = composed(
-         [](const Call& c) { return norm(deviations(c), 2, reduced_axes(c), keeps(c)) / std::sqrt(divisor(c)); }),
+     .kernel = ops::composed([](const Call& c, const Shape&) {
+       return norm(deviations(c), 2, reduced_axes(c), keeps(c)) / std::sqrt(divisor(c));
+     }),
      .vjps = {[](const Pullback& c) {
        const Tensor deviation = c.x[0] - mean(c.x[0], reduced_axes(c), true);
        return keep(c.g, c) * (ratio(deviation, keep(c.y, c)) / divisor(c));

@@ -76,8 +76,8 @@ std::vector<double> ticks(const Range& range, bool logarithmic) {
                       : rough / decade > 2 ? 5 * decade
                       : rough / decade > 1 ? 2 * decade
                                            : decade;
-  for (double k = std::ceil(range.low / step - 1e-9); k * step <= range.high + step * 1e-9; ++k)
-    result.push_back(k * step + 0.);  // no −0
+  for (double k = std::ceil(range.low / step - 1e-9) + 0.; k * step <= range.high + step * 1e-9; ++k)
+    result.push_back(k * step + 0.);
   return result;
 }
 

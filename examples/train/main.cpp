@@ -64,10 +64,10 @@ class Teller {
   std::ostream& out_;
 };
 
-std::string progress_text(const Run& run, const Options& o) {
+std::string progress_text(const Run& run) {
   const Epoch* last = run.history().empty() ? nullptr : &run.history().back();
-  std::string text = "epoch " + std::to_string(std::min(run.epoch() + 1, o.epochs)) + "  lr " + number(run.lr(), 3) +
-                     "  loss " + number(run.last_loss(), 4);
+  std::string text = "epoch " + std::to_string(run.epoch_now()) + "  lr " + number(run.lr(), 3) + "  loss " +
+                     number(run.last_loss(), 4);
   if (last) {
     text += "  train " + run.objective().score_text(last->train_score);
     if (last->dev_score) text += "  dev " + run.objective().score_text(*last->dev_score);
@@ -159,9 +159,9 @@ int train_once(const Options& o, const CLI::App& app, const Job& job, Run& run, 
   Ending ending;
   {
     common::Progress progress(static_cast<std::size_t>(run.steps()), o.quiet ? 0 : 20);
-    progress.show(static_cast<std::size_t>(run.step()), progress_text(run, o));
+    progress.show(static_cast<std::size_t>(run.step()), progress_text(run));
     ending = run.train([] { return stop_requested != 0; },
-                       [&] { progress.show(static_cast<std::size_t>(run.step()), progress_text(run, o)); },
+                       [&] { progress.show(static_cast<std::size_t>(run.step()), progress_text(run)); },
                        [&](const Epoch& e) { journal.write(to_json(e, run.objective())); });
   }
   const Results results = evaluate_all(run, ending);
@@ -275,6 +275,6 @@ int main(int argc, char* argv[]) {
     return diverged;
   } catch (const std::exception& e) {
     std::cerr << "train: " << e.what() << '\n';
-    return failure;
+    return std::string_view(e.what()).starts_with("--") ? bad_usage : failure;  // about an option
   }
 }

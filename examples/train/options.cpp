@@ -41,7 +41,7 @@ CLI::Validator range(double low, double high, const std::string& description) {
       "");
 }
 
-CLI::Validator at_least(double low) { return range(low, 1e18, xgrad::number_text(low) + " or more"); }
+CLI::Validator at_least(double low) { return range(low, 1e300, xgrad::number_text(low) + " or more"); }
 
 // What may be given along with --resume.
 const std::set<std::string> changeable = {"--epochs", "--threads", "--save",   "--save-every", "--json",
@@ -62,7 +62,7 @@ std::vector<std::string> split_names(const std::string& list) {
 }
 
 void define(CLI::App& app, Options& o) {
-  app.option_defaults()->always_capture_default();
+  app.option_defaults()->always_capture_default()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   const char* group = "Data";
   const auto add = [&]<class T>(const char* name, T& value, const std::string& description) {
     return app.add_option(name, value, description)->group(group);
@@ -100,7 +100,7 @@ void define(CLI::App& app, Options& o) {
   group = "Training";
   add("--optimizer", o.optimizer, "")->check(one_of(optimizer_names()));
   add("--lr", o.lr, "learning rate; 0: 0.5 for sgd, 0.05 with momentum, 0.01 adagrad, 0.001 the others")
-      ->check(range(0, 1e9, "0 or more"));
+      ->check(at_least(0));
   add("--momentum", o.momentum, "of momentum, nesterov and rmsprop")->check(range(0, 0.9999999, "from 0 to below 1"));
   add("--weight-decay", o.weight_decay, "of the optimiser")->check(at_least(0));
   add("--l2", o.l2, "adds l2/2 times the sum of squared weights to the loss")->check(at_least(0));

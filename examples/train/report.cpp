@@ -27,6 +27,23 @@ common::Curve curve(const std::string& name, const std::vector<Epoch>& history, 
 
 bool long_run(const std::vector<Epoch>& history) { return history.size() > 1 && history.back().epoch > 500; }
 
+std::string gradient_curves(const std::vector<Epoch>& history) {
+  const std::size_t weights = history.back().gradient_norms.size();
+  std::vector<common::Curve> layers;
+  for (std::size_t k = 0; k < std::min<std::size_t>(weights, 6); ++k) {
+    // of a deeper net six layers from first to last
+    const std::size_t layer = weights <= 6 ? k : k * (weights - 1) / 5;
+    layers.push_back(curve("W" + std::to_string(layer + 1), history, [&](const Epoch& e) {
+      return layer < e.gradient_norms.size() ? e.gradient_norms[layer] : NAN;
+    }));
+  }
+  return common::figure(
+      common::curves("Norm of each weight's gradient by epoch",
+                     {.x = "epoch", .y = "norm", .log_x = long_run(history), .log_y = true}, layers),
+      "The norm of each layer's weight gradient, W1 being the first. A net whose first layers lie far "
+      "below its last ones hardly trains those.");
+}
+
 std::string training_curves(const std::vector<Epoch>& history, const Objective& objective) {
   const bool dev = history.back().dev_loss.has_value();
   std::vector<common::Curve> losses{curve("train", history, [](const Epoch&e) { return e.train_loss; })},
@@ -48,24 +65,8 @@ std::string training_curves(const std::vector<Epoch>& history, const Objective& 
            objective.classifies() ? "The share of right predictions." : "The root of the mean squared error."),
        common::figure(common::curves("Learning rate by epoch", rate_axes,
                                      {curve("lr", history, [](const Epoch& e) { return e.lr; })}),
-                      "The learning rate that the schedule gave.")});
-}
-
-std::string gradient_curves(const std::vector<Epoch>& history) {
-  const std::size_t weights = history.back().gradient_norms.size();
-  std::vector<common::Curve> layers;
-  for (std::size_t k = 0; k < std::min<std::size_t>(weights, 6); ++k) {
-    // of a deeper net six layers from first to last
-    const std::size_t layer = weights <= 6 ? k : k * (weights - 1) / 5;
-    layers.push_back(curve("W" + std::to_string(layer + 1), history, [&](const Epoch& e) {
-      return layer < e.gradient_norms.size() ? e.gradient_norms[layer] : NAN;
-    }));
-  }
-  return common::figure(
-      common::curves("Norm of each weight's gradient by epoch",
-                     {.x = "epoch", .y = "norm", .log_x = long_run(history), .log_y = true}, layers),
-      "The norm of each layer's weight gradient, W1 being the first. A net whose first layers lie far "
-      "below its last ones hardly trains those.");
+                      "The learning rate that the schedule gave."),
+       gradient_curves(history)});
 }
 
 std::string confusion(const Job& job, Run& run) {
@@ -134,9 +135,7 @@ void write_report(const std::string& path, const Options& o, const Job& job, Run
   std::string body = "<h2>Results</h2>" + results_table(run.objective(), results);
   const std::string shown = picture(job, run);
   if (!shown.empty()) body += "<h2>What it learned</h2>" + shown;
-  if (!run.history().empty())
-    body += "<h2>Training</h2>" + training_curves(run.history(), run.objective()) + "<h2>Gradients</h2>" +
-            common::figures({gradient_curves(run.history())});
+  if (!run.history().empty()) body += "<h2>Training</h2>" + training_curves(run.history(), run.objective());
   if (job.problem != Problem::regression) body += confusion(job, run);
   body += "<h2>The net</h2><pre>" + common::escape(nn::summary(run.net(), job.example)) + "</pre>";
   common::write_page(path, common::page("Training on " + job.name, facts, body, command));

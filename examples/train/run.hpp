@@ -59,7 +59,12 @@ class Run {
   const std::vector<Epoch>& history() const { return history_; }
   xgrad::Index step() const { return step_; }
   xgrad::Index steps() const { return options_.epochs * steps_per_epoch_; }
+  /// Epochs that are complete.
   xgrad::Index epoch() const { return step_ / steps_per_epoch_; }
+  /// The number, from 1, of the one that runs or has just ended.
+  xgrad::Index epoch_now() const {
+    return std::max<xgrad::Index>(1, (step_ + steps_per_epoch_ - 1) / steps_per_epoch_);
+  }
   double seconds() const { return seconds_; }
   double last_loss() const { return last_loss_; }
   double lr() const { return optimizer_->lr(); }

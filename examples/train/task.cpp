@@ -20,16 +20,29 @@ bool is_file(const std::string& name) {
   return name.find('/') != std::string::npos;
 }
 
+// prepare() would say it too, but not which option helps.
+void refuse_gaps(const data::Table& table, const std::vector<std::string>& ignored) {
+  for (const data::Column& column : table.columns) {
+    if (std::find(ignored.begin(), ignored.end(), column.name) != ignored.end()) continue;
+    const auto gap = std::find_if(column.values.begin(), column.values.end(), [](double v) { return std::isnan(v); });
+    if (gap != column.values.end())
+      throw IoError(table.name + ": column \"" + column.name + "\" has no value in row " +
+                    std::to_string(gap - column.values.begin() + 1) + "; take --missing drop or --missing mean");
+  }
+}
+
 data::Task load_task(const Options& o, Rng& rng) {
   if (!is_file(o.data))
     return data::load(o.data, rng, {.n = o.points, .noise = o.noise, .directory = o.data_dir, .dtype = o.type()});
   data::Table table = data::read_table(o.data);
   if (!o.zero_is_missing.empty()) table = data::with_missing(std::move(table), split_names(o.zero_is_missing), 0);
+  const std::vector<std::string> ignored = split_names(o.ignore);
+  if (o.missing == "error") refuse_gaps(table, ignored);
   const data::Missing missing = o.missing == "drop"   ? data::Missing::drop
                                 : o.missing == "mean" ? data::Missing::keep
                                                       : data::Missing::error;
   return data::prepare(table,
-                       {.target = o.target, .ignore = split_names(o.ignore), .missing = missing, .dtype = o.type()});
+                       {.target = o.target, .ignore = ignored, .missing = missing, .dtype = o.type()});
 }
 
 bool has_nan(const Tensor& x) {
