@@ -1,5 +1,4 @@
-// Derivatives of any order: of functions of Tensors, and of a net by its Parameters. docs/higher-order.md walks through
-// it.
+// Derivatives of any order, of functions of Tensors and of a net by its Parameters: see docs/higher-order.md.
 
 #include <autograd/autograd.hpp>
 #include <nn/nn.hpp>

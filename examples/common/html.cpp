@@ -7,11 +7,20 @@
 namespace common {
 namespace {
 
-const char* const style = R"(
+// Of pictures, in a page or in files of their own.
+const char* const picture_style = R"(
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --paper: #fff;
   --c0: #0072b2; --c1: #c04f00; --c2: #007a56; --c3: #a8508a; --c4: #8a6100; --c5: #2b7fb0; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9da7b3; --line: #30363d; --paper: #0d1117;
   --c0: #56b4e9; --c1: #e69f00; --c2: #35c79a; --c3: #e39ac4; --c4: #f0e442; --c5: #9ecbff; } }
+svg text { fill: var(--ink); font: 13px system-ui, sans-serif; }
+.axis { stroke: var(--soft); fill: none; } .grid { stroke: var(--line); fill: none; }
+.p0 { stroke: var(--c0); } .p1 { stroke: var(--c1); } .p2 { stroke: var(--c2); } .p3 { stroke: var(--c3); } .p4 { stroke: var(--c4); } .p5 { stroke: var(--c5); }
+.r0 { fill: var(--c0); } .r1 { fill: var(--c1); } .r2 { fill: var(--c2); } .r3 { fill: var(--c3); } .r4 { fill: var(--c4); } .r5 { fill: var(--c5); }
+.l { fill: none; stroke-width: 2; }
+)";
+
+const char* const page_style = R"(
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 72rem; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
 h1 { font-size: 1.5rem; line-height: 1.2; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
@@ -19,11 +28,7 @@ h1 { font-size: 1.5rem; line-height: 1.2; } h2 { font-size: 1.15rem; margin: 2re
 .facts div { min-width: 8rem; } .facts dt { color: var(--soft); font-size: .85rem; } .facts dd { margin: 0; font-size: 1.2rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .pictures { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); }
 figure { margin: 0; } figcaption { color: var(--soft); font-size: .9rem; }
-svg { width: 100%; height: auto; display: block; } svg text { fill: var(--ink); font: 13px system-ui, sans-serif; }
-.axis { stroke: var(--soft); fill: none; } .grid { stroke: var(--line); fill: none; }
-.p0 { stroke: var(--c0); } .p1 { stroke: var(--c1); } .p2 { stroke: var(--c2); } .p3 { stroke: var(--c3); } .p4 { stroke: var(--c4); } .p5 { stroke: var(--c5); }
-.r0 { fill: var(--c0); } .r1 { fill: var(--c1); } .r2 { fill: var(--c2); } .r3 { fill: var(--c3); } .r4 { fill: var(--c4); } .r5 { fill: var(--c5); }
-.l { fill: none; stroke-width: 2; }
+svg { width: 100%; height: auto; display: block; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; font-weight: normal; } thead th { font-weight: 600; }
 th:first-child, td:first-child { text-align: left; }
@@ -62,8 +67,8 @@ std::string page(const std::string& title, const Facts& facts, const std::string
   std::string html =
       "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width, initial-scale=1\"><title>" +
-      escape(title) + "</title><style>" + style + "</style></head><body><main><h1>" + escape(title) +
-      "</h1><dl class=\"facts\">";
+      escape(title) + "</title><style>" + picture_style + page_style + "</style></head><body><main><h1>" +
+      escape(title) + "</h1><dl class=\"facts\">";
   for (const auto& [label, value] : facts)
     html += "<div><dt>" + escape(label) + "</dt><dd>" + escape(value) + "</dd></div>";
   return html + "</dl>" + body + "<p class=\"small\">Made by <code>" + escape(command) +
@@ -78,6 +83,14 @@ std::string figures(const std::vector<std::string>& figures) {
   std::string html = "<div class=\"pictures\">";
   for (const std::string& f : figures) html += f;
   return html + "</div>";
+}
+
+std::string picture_file(const std::string& picture, double width, double height) {
+  const std::string open = "<svg ";
+  return open + "xmlns=\"http://www.w3.org/2000/svg\" width=\"" + number(width, 6) + "\" height=\"" +
+         number(height, 6) + "\" " + picture.substr(open.size(), picture.find('>') + 1 - open.size()) + "<style>" +
+         picture_style + "svg { background: var(--paper); } svg text { font-size: 15px; }</style>" +
+         picture.substr(picture.find('>') + 1) + "\n";
 }
 
 std::string table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows) {

@@ -24,6 +24,9 @@ std::string page(const std::string& title, const Facts& facts, const std::string
 std::string figure(const std::string& picture, const std::string& caption);
 std::string figures(const std::vector<std::string>& figures);
 
+/// An SVG picture as a file of its own, of this size, with the colours of the reports and a background.
+std::string picture_file(const std::string& picture, double width, double height);
+
 /// A table that scrolls by itself on a narrow screen. Cells of the first column are headers.
 std::string table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows);
 

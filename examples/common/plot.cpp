@@ -35,7 +35,7 @@ struct Range {
 // From data to picture: the frame of one diagram.
 struct Frame {
   Range xs, ys;
-  double width = 560, height = 400, left = 58, right = 24, top = 10, bottom = 44;
+  double width = 560, height = 400, left = 64, right = 24, top = 10, bottom = 44;
   double x(double v) const { return left + (v - xs.low) / (xs.high - xs.low) * (width - left - right); }
   double y(double v) const { return height - bottom - (v - ys.low) / (ys.high - ys.low) * (height - top - bottom); }
 
@@ -81,8 +81,17 @@ std::vector<double> ticks(const Range& range, bool logarithmic) {
   return result;
 }
 
+// 10⁻⁷; what is short stays plain: 0.01, 0.1, 1, 10, 100.
+std::string power_of_ten(double exponent) {
+  if (std::abs(exponent) <= 2) return number(std::pow(10, exponent), 4);
+  const char* const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  std::string text = exponent < 0 ? "10⁻" : "10";
+  for (char c : number(std::abs(exponent), 4)) text += digits[c - '0'];
+  return text;
+}
+
 void draw_axes(std::ostream& out, const Frame& f, const Axes& axes) {
-  const auto text = [](double v, bool logarithmic) { return number(logarithmic ? std::pow(10, v) : v, 4); };
+  const auto text = [](double v, bool logarithmic) { return logarithmic ? power_of_ten(v) : number(v, 4); };
   for (double v : ticks(f.xs, axes.log_x)) out << f.x_tick(v, text(v, axes.log_x));
   for (double v : ticks(f.ys, axes.log_y)) out << f.y_tick(v, text(v, axes.log_y));
 }

@@ -23,10 +23,7 @@ if(NOT BUILD_SHARED_LIBS AND NOT XGRAD_FLENS)
   add_test(NAME symbols COMMAND ${checks}/symbols $<TARGET_FILE:xgrad_autograd> $<TARGET_FILE:xgrad_nn>)
 endif()
 
-# The committed op reference is what the catalogue says.
-xgrad_program(op_reference ${PROJECT_SOURCE_DIR}/docs/op_reference.cpp)
-add_test(NAME op_reference COMMAND ${checks}/same_output ${PROJECT_SOURCE_DIR}/docs/operations.md
-                                   $<TARGET_FILE:op_reference> ${PROJECT_SOURCE_DIR}/autograd/ops.hpp)
+include(${checks}/docs.cmake)
 
 # Consumers; sanitizers would have to be theirs too.
 if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize|--coverage")
