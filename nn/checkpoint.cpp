@@ -12,8 +12,8 @@ namespace {
 
 using detail::shown;
 
-const std::string optimizer_prefix = "optimizer.", extra_prefix = "extra.", format_key = "xgrad.checkpoint", step_key = "step",
-                  generator_prefix = "generator.", note_prefix = "note.";
+const std::string optimizer_prefix = "optimizer.", extra_prefix = "extra.", format_key = "xgrad.checkpoint",
+                  step_key = "step", generator_prefix = "generator.", note_prefix = "note.";
 
 // By path; a Parameter that the module lists twice stands once.
 std::map<std::string, Parameter> named_parameters(Module& module) {

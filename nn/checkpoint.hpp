@@ -43,12 +43,12 @@ struct Checkpoint {
   State tensors = {};                             ///< and as Tensors: the best weights so far, a Standardizer's mean
 };
 
-/// Writes a safetensors file: the module as `save` does, what the optimiser remembers under `optimizer.`, `tensors` under
-/// `extra.`, the rest as text in its metadata (docs/checkpoints.md). The file is replaced as a whole (file.hpp): a run killed at any moment
-/// leaves the last good one. Throws IoError; then the old file is untouched.
+/// Writes a safetensors file: the module as `save` does, what the optimiser remembers under `optimizer.`, `tensors`
+/// under `extra.`, the rest as text in its metadata (docs/checkpoints.md). The file is replaced as a whole (file.hpp):
+/// a run killed at any moment leaves the last good one. Throws IoError; then the old file is untouched.
 void save_checkpoint(const std::string& path, const Checkpoint& run);
-/// Fills module, optimiser, generators, step, notes and tensors from a checkpoint. The run continues bit for bit as the one that
-/// was saved. Throws IoError naming the file and what does not fit this run; then nothing has changed.
+/// Fills module, optimiser, generators, step, notes and tensors from a checkpoint. The run continues bit for bit as the
+/// one that was saved. Throws IoError naming the file and what does not fit this run; then nothing has changed.
 void load_checkpoint(const std::string& path, Checkpoint& run);
 
 }  // namespace xgrad::nn

@@ -63,7 +63,7 @@ Tensor BatchNorm::forward(const Tensor& x) const {
       throw ShapeError(std::string(name_) + ": training needs more than one value a channel, not " +
                            xgrad::detail::label(x) + "; call eval() to use the running statistics",
                        CallSite::resolve({}));
-    const Tensor y = batch_norm(x, weight, bias, options_.eps);
+    Tensor y = batch_norm(x, weight, bias, options_.eps);
     update_running(x, axes);
     return y;
   }

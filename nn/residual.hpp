@@ -14,8 +14,8 @@ namespace xgrad::nn {
 class Residual : public Module {
  public:
   template <std::derived_from<Module> M>
-  requires(!std::same_as<M, Residual>) explicit Residual(M&& body)
-      : Residual(std::unique_ptr<Module>(std::make_unique<M>(std::forward<M>(body)))) {}
+  requires(!std::same_as<M, Residual>) explicit Residual(M body)
+      : Residual(std::unique_ptr<Module>(std::make_unique<M>(std::move(body)))) {}
   /// Throws ShapeError if it is null.
   explicit Residual(std::unique_ptr<Module> body);
   explicit Residual(const Residual& other) : Module(other), body_(other.body_->clone()) {}

@@ -52,7 +52,7 @@ class Table {
       // Of a module's own composition only it knows what reaches its children.
       const Tensor given = sequential ? y : Tensor();
       const Tensor made =
-          add(*child, path.empty() ? name : path + "." + name, sequential ? indent : indent + "  ", given);
+          add(*child, path.empty() ? name : (path + ".").append(name), sequential ? indent : indent + "  ", given);
       if (sequential) y = made;
     }
     return y;
