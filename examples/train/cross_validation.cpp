@@ -25,7 +25,10 @@ void print(std::ostream& out, const Objective& objective, const std::vector<Eval
   }
   for (const Evaluation& e : folds) squares += (e.score - score) * (e.score - score);
   out << folds.size() << "-fold " << objective.score_name() << ": " << objective.score_text(score);
-  if (folds.size() > 1) out << " ± " << objective.score_text(std::sqrt(squares / (n - 1)));
+  if (folds.size() > 1) {
+    const double deviation = std::sqrt(squares / (n - 1));
+    out << " ± " << (objective.classifies() ? number(100 * deviation, 2) + " %" : number(deviation, 2));
+  }
   out << " (";
   for (std::size_t i = 0; i < folds.size(); ++i) out << (i ? ", " : "") << objective.score_text(folds[i].score);
   out << "), loss " << number(loss, 4) << '\n';
