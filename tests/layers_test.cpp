@@ -28,8 +28,8 @@ BOOST_AUTO_TEST_CASE(activations_by_name) {
   for (const std::string& name : nn::activation_names())
     BOOST_TEST(nn::activation(name)(tensor({-1., 2.})).shape() == Shape{2});
   BOOST_TEST(nn::activation("tanh")(scalar(0.5)).item() == tanh(scalar(0.5)).item());
-  CHECK_MESSAGE(nn::activation("tanhyper"),
-                "activation: there is no 'tanhyper'; take one of tanh, sigmoid, relu, leaky_relu, elu, selu, gelu, silu, "
+  CHECK_MESSAGE(nn::activation("hyper"),
+                "activation: there is no 'hyper'; take one of tanh, sigmoid, relu, leaky_relu, elu, selu, gelu, silu, "
                 "softplus, identity");
 }
 
