@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(errors_name_file_line_and_column) {
                 "p.csv:2:6: text after a closing quote; inside a quoted cell a quote is written twice");
   CHECK_MESSAGE(read("a,b,a\n"), "p.csv:1:1: two columns are called \"a\"; rename one");
   CHECK_MESSAGE(read("\n1,2\n3,4\n"),
-                "p.csv:2:1: the header holds only numbers; read a file without one with {.header = false}");
+                "p.csv:2:1: the header holds only numbers; say that there is none (header = false)");
   CHECK_MESSAGE(read(""), "p.csv: holds no header; is it the right file?");
   CHECK_MESSAGE(read("\n \n", {.header = false}), "p.csv: holds no row; is it the right file?");
   CHECK_MESSAGE(read("1,2\n", {.header = false, .names = {"a"}}), "p.csv: has 2 columns, but 1 names are given");

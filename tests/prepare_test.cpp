@@ -123,8 +123,8 @@ BOOST_AUTO_TEST_CASE(refusals) {
   std::string names = "name,y\n";
   for (int i = 0; i < 257; ++i) names += "n" + std::to_string(i) + ",1\n";
   CHECK_MESSAGE(data::prepare(data::parse_csv(names, {}, "n.csv")),
-                "n.csv: column \"name\" has 257 different words, more than 256; ignore it, or take the words' numbers "
-                "with Words::number");
+                "n.csv: column \"name\" has 257 different words, more than 256; ignore it, or have its words "
+                "numbered (Words::number)");
 }
 
 BOOST_AUTO_TEST_CASE(the_diabetes_table) {

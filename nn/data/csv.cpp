@@ -112,7 +112,7 @@ class CsvReader : detail::Cursor {
     if (!options_.header)
       at = begin;
     else if (only_numbers)
-      fail(begin, "the header holds only numbers; read a file without one with {.header = false}");
+      fail(begin, "the header holds only numbers; say that there is none (header = false)");
     if (!options_.names.empty()) {
       if (options_.names.size() != names.size())
         throw IoError(name + ": has " + std::to_string(names.size()) + " columns, but " +

@@ -36,7 +36,7 @@ void add(const Table& table, const Column& c, Words words, std::vector<Feature>&
   }
   if (c.words.size() > most_words)
     throw IoError(of_column(table, c) + " has " + std::to_string(c.words.size()) + " different words, more than " +
-                  std::to_string(most_words) + "; ignore it, or take the words' numbers with Words::number");
+                  std::to_string(most_words) + "; ignore it, or have its words numbered (Words::number)");
   for (std::size_t w = c.words.size() == 2 ? 1 : 0; w < c.words.size(); ++w) {
     features.push_back({&c, static_cast<double>(w)});
     names.push_back(c.name + "=" + c.words[w]);
