@@ -6,14 +6,14 @@
 #include <iostream>
 #include <sstream>
 
-#include <CLI/CLI.hpp>
-
 #include <autograd/autograd.hpp>
 #include <nn/data.hpp>
 #include <nn/metrics.hpp>
 
+#include "../common/cli.hpp"
 #include "../common/html.hpp"
 #include "../common/progress.hpp"
+#include "../common/training.hpp"
 #include "comparison.hpp"
 #include "net.hpp"
 
@@ -55,13 +55,6 @@ void define(CLI::App& app, Options& o) {
   app.add_option("--out", o.out, "the HTML report")->capture_default_str();
 }
 
-// Powers of ten with about forty points each, and the last iteration.
-bool is_plotted(int iteration, int last) {
-  if (iteration <= 20 || iteration == last) return true;
-  const double step = std::pow(10., 1. / 40), power = std::log(static_cast<double>(iteration)) / std::log(step);
-  return std::floor(power) != std::floor(std::log(static_cast<double>(iteration - 1)) / std::log(step));
-}
-
 struct Training {
   std::vector<demo::CostPoint> costs;
   std::vector<demo::Compared> gradients;
@@ -83,7 +76,7 @@ Training train(demo::Net& net, const nn::data::Split& data, const Options& o) {
       aside += std::chrono::steady_clock::now() - before;
     }
     const Tensor loss = named("cost", binary_cross_entropy_with_logits(net.logits(data.train.x), data.train.y));
-    if (is_plotted(i, o.iterations)) {
+    if (i == o.iterations || common::on_log_grid(i)) {
       const NoGrad off;
       result.costs.push_back(
           {i, loss.item(), binary_cross_entropy_with_logits(net.logits(data.dev.x), data.dev.y).item()});
@@ -175,8 +168,7 @@ int main(int argc, char* argv[]) {
     std::cerr << "demo: " << e.what() << "; see --help\n";
     return 2;
   }
-  std::string command = "./dev demo";
-  for (int i = 1; i < argc; ++i) command += std::string(" ") + argv[i];
+  const std::string command = common::command_line("./dev demo", argc, argv);
   try {
     return run(options, command);
   } catch (const std::exception& e) {

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -11,7 +10,6 @@
 #include <new>
 #include <optional>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <autograd/autograd.hpp>
@@ -20,6 +18,7 @@
 #include <nn/safetensors.hpp>
 #include <nn/summary.hpp>
 
+#include "../common/cli.hpp"
 #include "../common/html.hpp"
 #include "../common/progress.hpp"
 #include "cross_validation.hpp"
@@ -30,7 +29,7 @@
 
 using namespace xgrad;
 using namespace train;
-using common::number;
+using common::interrupted, common::number;
 
 namespace {
 
@@ -44,17 +43,6 @@ const char* const footer =
     "  train digits --layers conv8,pool2,64 --optimizer adam --batch 32 --epochs 20 --save digits.safetensors\n"
     "  train --resume digits.safetensors --epochs 40\n\n"
     "Exit codes: 0 done, 1 failed, 2 bad usage, 3 diverged, 130 stopped by Ctrl-C (after saving, with --save).";
-
-volatile std::sig_atomic_t stop_requested = 0;
-bool interrupted() { return stop_requested != 0; }
-
-// The first signal ends the run after its step, the second one the program: files are whole at any moment.
-extern "C" void request_stop(int signal) {
-  stop_requested = 1;
-  std::signal(signal, SIG_DFL);
-  const char text[] = "\nstopping after this step; again to stop at once\n";
-  (void)!write(STDERR_FILENO, text, sizeof text - 1);
-}
 
 void print_intro(std::ostream& out, const Job& job, Run& run) {
   const Parts& parts = run.parts();
@@ -247,10 +235,8 @@ int main(int argc, char* argv[]) {
     list_sets();
     return success;
   }
-  std::string command = "train";
-  for (int i = 1; i < argc; ++i) command += std::string(" ") + argv[i];
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
+  const std::string command = common::command_line("train", argc, argv);
+  common::stop_on_signals("\nstopping after this step; again to stop at once\n");
   try {
     const int code = run(options, app, command);
     if (!std::cout.flush()) throw IoError("cannot write to standard output");

@@ -1,11 +1,9 @@
 #include "options.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 #include <sstream>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <autograd/error.hpp>
@@ -13,54 +11,14 @@
 #include <nn/data/named.hpp>
 #include <nn/init.hpp>
 
+#include "../common/cli.hpp"
 #include "schedules.hpp"
 
 namespace train {
+
+using common::at_least, common::count, common::one_of, common::range, common::whole;
+
 namespace {
-
-using Words = std::vector<std::string>;
-
-// One of some words; the message lists them.
-CLI::Validator one_of(const Words& words) {
-  std::string list;
-  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
-  return CLI::Validator(
-      [words, list](std::string& value) {
-        if (std::find(words.begin(), words.end(), value) != words.end()) return std::string();
-        return "'" + value + "' is none of " + list;
-      },
-      list);
-}
-
-CLI::Validator range(double low, double high, const std::string& description) {
-  return CLI::Validator(
-      [=](std::string& text) {
-        double value = 0;
-        if (!CLI::detail::lexical_cast(text, value)) return "'" + text + "' is not a number";
-        if (value >= low && value <= high) return std::string();
-        return "'" + text + "' is not " + description;
-      },
-      "");
-}
-
-CLI::Validator at_least(double low) { return range(low, 1e300, xgrad::number_text(low) + " or more"); }
-
-// A whole number without an exponent: nothing wraps round, nothing is cut.
-CLI::Validator whole(std::uint64_t low, std::uint64_t high, const std::string& description) {
-  return CLI::Validator(
-      [=](std::string& text) {
-        std::uint64_t value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error == std::errc() && end == text.data() + text.size() && value >= low && value <= high)
-          return std::string();
-        return "'" + text + "' is not a whole number " + description;
-      },
-      "");
-}
-
-CLI::Validator count(std::uint64_t low) {
-  return whole(low, 1'000'000'000, "from " + std::to_string(low) + " to 1000000000");
-}
 
 // What says how this process behaves, and may be given along with --resume; all else makes the run what it is.
 const std::set<std::string> of_the_process = {"--threads",    "--gradcheck", "--find-lr", "--folds",  "--save",
@@ -120,7 +78,7 @@ void define(CLI::App& app, Options& o) {
       "hidden layers, separated by commas: units (16), conv16 or conv16x3 (channels x kernel), pool2, avgpool2, "
       "dropout0.5, batchnorm, layernorm, residual; none: logistic regression");
   add("--activation", o.activation, "of hidden layers")->check(one_of(xgrad::nn::activation_names()));
-  Words inits{"auto"};
+  std::vector<std::string> inits{"auto"};
   for (const std::string& name : xgrad::nn::init::names()) inits.push_back(name);
   add("--init", o.init, "of the weights; auto: he_normal for relu and its kin, else xavier_normal")
       ->check(one_of(inits));

@@ -8,25 +8,16 @@
 #include <nn/clip.hpp>
 
 #include "../common/html.hpp"
+#include "../common/training.hpp"
 #include "net.hpp"
 
 namespace train {
 
 using namespace xgrad;
 namespace data = nn::data;
+using common::generator, common::Stream;
 
 namespace {
-
-// Generators that share a seed but not a sequence.
-enum class Stream : std::uint64_t { weights = 1, masks = 2, order = 3 };
-
-Rng generator(std::uint64_t seed, Stream stream, std::uint64_t number = 0) {
-  Rng mixed(seed);
-  std::uint64_t words = mixed.bits();
-  for (const std::uint64_t v : {static_cast<std::uint64_t>(stream), number})
-    words = Rng(words ^ (v * 0x9e3779b97f4a7c15u)).bits();
-  return Rng(words);
-}
 
 nn::Sequential fresh_net(const Options& o, const Job& job, Rng& masks) {
   Rng weights = generator(o.seed, Stream::weights);
@@ -127,9 +118,8 @@ void Run::diverge(const std::string& what, Index step) const {
 
 // Of long runs forty epochs a decade are kept.
 bool Run::kept(Index epoch) const {
-  if (epoch == options_.epochs || options_.patience > 0 || options_.epochs <= 500 || epoch <= 20) return true;
-  const auto place = [](Index e) { return std::floor(40 * std::log10(static_cast<double>(e))); };
-  return place(epoch) != place(epoch - 1);
+  if (epoch == options_.epochs || options_.patience > 0 || options_.epochs <= 500) return true;
+  return common::on_log_grid(epoch);
 }
 
 void Run::finish_epoch(const std::function<void(const Epoch&)>& recorded) {
@@ -249,7 +239,7 @@ std::string Run::weights_hash() {
     for (std::size_t i = 0; i < static_cast<std::size_t>(p.value().size()) * size_of(p.dtype()); ++i)
       hash = (hash ^ bytes[i]) * 0x100000001b3u;
   }
-  return hexadecimal(hash);
+  return common::hexadecimal(hash);
 }
 
 }  // namespace train

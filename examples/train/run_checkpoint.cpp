@@ -4,6 +4,7 @@
 
 #include <nn/checkpoint.hpp>
 
+#include "../common/training.hpp"
 #include "history.hpp"
 #include "run.hpp"
 
@@ -41,7 +42,7 @@ ordered_json Run::notes() const {
                     {"seconds", seconds_},
                     {"loss_sum", loss_sum_},
                     {"tally", tally_},
-                    {"data", fingerprint(parts_.train)},
+                    {"data", common::fingerprint(parts_.train)},
                     {"classes", classes_}};
   if (stopping_)
     for (const auto& [name, t] : stopping_->state()) json["stopping"][name] = json_of(t.item());
@@ -55,7 +56,7 @@ void Run::take_notes(const ordered_json& notes) {
     if (!(value >= 0)) throw IoError(std::string(name) + " is negative");
     return value;
   };
-  if (notes.at("data").get<std::string>() != fingerprint(parts_.train))
+  if (notes.at("data").get<std::string>() != common::fingerprint(parts_.train))
     throw IoError("was made on other data; the file, or the set, has changed since");
   history_ = history_from(notes.at("history"));
   planned_epochs_ = notes.at("planned_epochs").get<Index>();

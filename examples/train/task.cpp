@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
-#include <cstdio>
-#include <cstring>
 #include <optional>
 
 #include <autograd/finite.hpp>
@@ -140,28 +137,6 @@ Parts cut(const Job& job, const data::Fold& fold) {
                             .dev = data::take(job.all, fold.dev),
                             .test = job.test,
                             .standardizer = {}});
-}
-
-std::string fingerprint(const Dataset& d) {
-  std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a by words of eight bytes
-  const auto mix = [&](std::uint64_t word) { hash = (hash ^ word) * 0x100000001b3u; };
-  for (const Tensor* t : {&d.x, &d.y}) {
-    for (Index size : t->shape()) mix(static_cast<std::uint64_t>(size));
-    const auto* bytes = static_cast<const char*>(t->data());
-    const std::size_t count = static_cast<std::size_t>(t->size()) * size_of(t->dtype());
-    for (std::size_t i = 0; i < count; i += 8) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, bytes + i, std::min<std::size_t>(8, count - i));
-      mix(word);
-    }
-  }
-  return hexadecimal(hash);
-}
-
-std::string hexadecimal(std::uint64_t word) {
-  char text[17];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(word));
-  return text;
 }
 
 std::vector<data::Fold> folds(const Job& job, Index count, Rng& rng) {

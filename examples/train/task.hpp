@@ -1,7 +1,6 @@
 #pragma once
 // The data of a run: loaded by name or from a file, cut into parts, standardised by the train part.
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -35,11 +34,6 @@ Job load_job(const Options& options, xgrad::Rng& rng);
 /// Train and dev part by options.dev, or by a fold.
 Parts cut(const Job& job, const Options& options, xgrad::Rng& rng);
 Parts cut(const Job& job, const xgrad::nn::data::Fold& fold);
-
-/// Of sizes and every value, to notice that a file has changed between a run's start and its resumption.
-std::string fingerprint(const Dataset& data);
-/// Sixteen digits.
-std::string hexadecimal(std::uint64_t word);
 
 /// The folds of a cross-validation, class by class.
 std::vector<xgrad::nn::data::Fold> folds(const Job& job, xgrad::Index count, xgrad::Rng& rng);
