@@ -1,0 +1,46 @@
+#pragma once
+// Training one configuration, step by step.
+
+#include <autograd/tape.hpp>
+#include <nn/schedule.hpp>
+#include <nn/sequential.hpp>
+#include <nn/sgd.hpp>
+
+#include "data.hpp"
+#include "row.hpp"
+
+namespace study {
+
+class Training {
+ public:
+  /// The same run gives the same bits, on any thread and beside any others.
+  Training(const Run& run, const Grid& grid, std::shared_ptr<const Data> data);
+
+  /// One iteration; nothing once the cost was not finite.
+  void step();
+  /// How it stands now.
+  Row row();
+  Index iterations() const { return row_.iterations; }
+  xgrad::nn::Sequential& net() { return net_; }
+
+ private:
+  const Dataset& batch(xgrad::Index step);
+  Row row_;
+  std::shared_ptr<const Data> data_;
+  xgrad::nn::Sequential net_;
+  xgrad::nn::Sgd sgd_;
+  xgrad::nn::Schedule schedule_;
+  xgrad::Tape tape_;
+  std::optional<xgrad::nn::data::Batches> batches_;
+  Dataset batch_;
+};
+
+/// Logits of the net, with nothing recorded.
+xgrad::Tensor logits(const xgrad::nn::Module& net, const xgrad::Tensor& x);
+/// The mean cross-entropy, from logits.
+xgrad::Tensor cost(const xgrad::Tensor& logits, const xgrad::Tensor& y);
+
+/// An untrained net of this configuration.
+xgrad::nn::Sequential make_net(const Run& run, const Grid& grid, const Data& data);
+
+}  // namespace study
