@@ -4,6 +4,8 @@
 
 #include <nn/file.hpp>
 
+#include "page_script.hpp"  // made from page.js
+
 namespace common {
 namespace {
 
@@ -32,7 +34,21 @@ svg { width: 100%; height: auto; display: block; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; font-weight: normal; } thead th { font-weight: 600; }
 th:first-child, td:first-child { text-align: left; }
+.scroll + .scroll, p + .scroll { margin-top: .75rem; }
 pre { overflow-x: auto; padding: .75rem; border: 1px solid var(--line); border-radius: .4rem; font-size: .8rem; line-height: 1.35; }
+.scroll:focus-visible { outline: 2px solid var(--c0); }
+.guide { stroke: var(--ink); stroke-dasharray: 5 4; opacity: .7; } svg text.guide-name { font-size: 12px; }
+.mark { fill-opacity: .35; stroke-width: 1; } .mark[data-strong] { fill-opacity: 1; stroke: var(--ink); }
+.mark.shown { fill-opacity: 1; stroke: var(--ink); stroke-width: 2; } .mark:focus { outline: none; }
+.tip { position: absolute; max-width: 18rem; padding: .3rem .5rem; border: 1px solid var(--line); border-radius: .3rem; color: var(--ink); background: var(--paper); font-size: .85rem; line-height: 1.3; pointer-events: none; box-shadow: 0 2px 8px #0003; }
+th button { all: unset; cursor: pointer; } th button:focus-visible { outline: 2px solid var(--c0); }
+th button::after { content: " ↕"; color: var(--soft); } th[aria-sort=ascending] button::after { content: " ↑"; } th[aria-sort=descending] button::after { content: " ↓"; }
+summary { cursor: pointer; padding: .3rem 0; } details > :not(summary) { margin-top: .5rem; }
+.heats { display: flex; flex-wrap: wrap; gap: 1rem 2rem; } .heat caption { text-align: left; padding-bottom: .25rem; font-weight: 600; }
+.heat td { text-align: center; border: 1px solid var(--paper); padding: .3rem .45rem; color: #111; } .heat .empty { color: var(--ink); } .heat td[data-chosen] { outline: 3px solid var(--c1); outline-offset: -3px; font-weight: 700; }
+figure:has(.marks) { max-width: 48rem; }
+@media (max-width: 30rem) { svg text { font-size: 19px; } svg text.guide-name { font-size: 17px; } th, td { padding: .25rem .4rem; } }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .small { color: var(--soft); font-size: .8rem; }
 )";
 
@@ -70,7 +86,8 @@ std::string grouped(long long v) {
 
 std::string percent(double share) { return number(100 * share, 4) + " %"; }
 
-std::string page(const std::string& title, const Facts& facts, const std::string& body, const std::string& command) {
+std::string page(const std::string& title, const Facts& facts, const std::string& body, const std::string& command,
+                 Script script) {
   std::string html =
       "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width, initial-scale=1\"><title>" +
@@ -78,8 +95,9 @@ std::string page(const std::string& title, const Facts& facts, const std::string
       escape(title) + "</h1><dl class=\"facts\">";
   for (const auto& [label, value] : facts)
     html += "<div><dt>" + escape(label) + "</dt><dd>" + escape(value) + "</dd></div>";
-  return html + "</dl>" + body + "<p class=\"small\">Made by <code>" + escape(command) +
-         "</code>.</p></main></body></html>\n";
+  return html + "</dl>" + body + "<p class=\"small\">Made by <code>" + escape(command) + "</code>.</p></main>" +
+         (script == Script::interactive ? std::string("<script>") + page_script + "</script>" : "") +
+         "</body></html>\n";
 }
 
 std::string figure(const std::string& picture, const std::string& caption) {
@@ -100,8 +118,10 @@ std::string picture_file(const std::string& picture, double width, double height
          picture.substr(picture.find('>') + 1) + "\n";
 }
 
-std::string table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows) {
-  std::string html = "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>";
+std::string table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows,
+                  Order order) {
+  std::string html = std::string("<div class=\"scroll\" tabindex=\"0\"><table") +
+                     (order == Order::sortable ? " class=\"sortable\"" : "") + "><thead><tr>";
   for (const std::string& cell : head) html += "<th scope=\"col\">" + escape(cell) + "</th>";
   html += "</tr></thead><tbody>";
   for (const auto& row : rows) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <sstream>
 
+#include "frame.hpp"
 #include "html.hpp"
 
 namespace common {
@@ -14,87 +15,7 @@ using nn::data::Dataset;
 
 namespace {
 
-constexpr std::size_t colours = 6;
 const char* const dashes[colours] = {"", "6 3", "2 3", "8 3 2 3", "12 4", "1 4"};
-
-std::string px(double v) { return number(std::round(v * 10) / 10, 6); }
-
-struct Range {
-  double low = INFINITY, high = -INFINITY;
-  void take(double v) {
-    if (!std::isfinite(v)) return;
-    low = std::min(low, v);
-    high = std::max(high, v);
-  }
-  void widen(double by) {
-    low -= by;
-    high += by;
-  }
-};
-
-// From data to picture: the frame of one diagram.
-struct Frame {
-  Range xs, ys;
-  double width = 560, height = 400, left = 64, right = 24, top = 10, bottom = 44;
-  double x(double v) const { return left + (v - xs.low) / (xs.high - xs.low) * (width - left - right); }
-  double y(double v) const { return height - bottom - (v - ys.low) / (ys.high - ys.low) * (height - top - bottom); }
-
-  std::string open(const std::string& title) const {
-    return "<svg viewBox=\"0 0 " + px(width) + " " + px(height) + "\" role=\"img\" aria-label=\"" + escape(title) +
-           "\"><title>" + escape(title) + "</title>";
-  }
-  std::string x_tick(double at, const std::string& text) const {
-    return "<path class=\"grid\" d=\"M" + px(x(at)) + " " + px(top) + "V" + px(height - bottom) + "\"/><text x=\"" +
-           px(x(at)) + "\" y=\"" + px(height - bottom + 18) + "\" text-anchor=\"middle\">" + text + "</text>";
-  }
-  std::string y_tick(double at, const std::string& text) const {
-    return "<path class=\"grid\" d=\"M" + px(left) + " " + px(y(at)) + "H" + px(width - right) + "\"/><text x=\"" +
-           px(left - 6) + "\" y=\"" + px(y(at) + 4) + "\" text-anchor=\"end\">" + text + "</text>";
-  }
-  std::string names(const std::string& x_name, const std::string& y_name) const {
-    const std::string middle = px(top + (height - top - bottom) / 2);
-    return "<text x=\"" + px(left + (width - left - right) / 2) + "\" y=\"" + px(height - 8) +
-           "\" text-anchor=\"middle\">" + escape(x_name) + "</text><text transform=\"translate(14 " + middle +
-           ") rotate(-90)\" text-anchor=\"middle\">" + escape(y_name) + "</text>";
-  }
-  std::string box() const {
-    return "<rect class=\"axis\" x=\"" + px(left) + "\" y=\"" + px(top) + "\" width=\"" + px(width - left - right) +
-           "\" height=\"" + px(height - top - bottom) + "\"/>";
-  }
-};
-
-// Round values over a range: 1, 2 or 5 times a power of ten apart, some five of them; powers of ten on a logarithm.
-std::vector<double> ticks(const Range& range, bool logarithmic) {
-  std::vector<double> result;
-  if (logarithmic) {
-    const double step = std::max(1., std::ceil((range.high - range.low) / 6));
-    for (double v = std::ceil(range.low - 1e-9); v <= range.high + 1e-9; v += step) result.push_back(v);
-    return result;
-  }
-  const double rough = (range.high - range.low) / 5, decade = std::pow(10, std::floor(std::log10(rough)));
-  const double step = rough / decade > 5   ? 10 * decade
-                      : rough / decade > 2 ? 5 * decade
-                      : rough / decade > 1 ? 2 * decade
-                                           : decade;
-  for (double k = std::ceil(range.low / step - 1e-9) + 0.; k * step <= range.high + step * 1e-9; ++k)
-    result.push_back(k * step + 0.);
-  return result;
-}
-
-// 10⁻⁷; what is short stays plain: 0.01, 0.1, 1, 10, 100.
-std::string power_of_ten(double exponent) {
-  if (std::abs(exponent) <= 2) return number(std::pow(10, exponent), 4);
-  const char* const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-  std::string text = exponent < 0 ? "10⁻" : "10";
-  for (char c : number(std::abs(exponent), 4)) text += digits[c - '0'];
-  return text;
-}
-
-void draw_axes(std::ostream& out, const Frame& f, const Axes& axes) {
-  const auto text = [](double v, bool logarithmic) { return logarithmic ? power_of_ten(v) : number(v, 4); };
-  for (double v : ticks(f.xs, axes.log_x)) out << f.x_tick(v, text(v, axes.log_x));
-  for (double v : ticks(f.ys, axes.log_y)) out << f.y_tick(v, text(v, axes.log_y));
-}
 
 std::string path_of(const Frame& f, const std::vector<std::pair<double, double>>& points) {
   std::string d;
@@ -108,13 +29,6 @@ std::string path_of(const Frame& f, const std::vector<std::pair<double, double>>
     move = 'L';
   }
   return d;
-}
-
-// A range that is a point, or nothing at all, made one that can be drawn.
-void settle(Range& range) {
-  if (range.low > range.high) range = {0, 1};
-  if (range.high - range.low < 1e-12 * std::max(1., std::abs(range.high)))
-    range.widen(0.5 * std::max(1e-3, std::abs(range.high)));
 }
 
 }  // namespace
@@ -131,15 +45,15 @@ std::string curves(const std::string& title, const Axes& axes, const std::vector
       f.ys.take(y);
     }
   if (axes.from_zero && !axes.log_y && f.ys.low <= f.ys.high) f.ys.take(0);
-  settle(f.xs);
-  settle(f.ys);
+  f.xs.settle();
+  f.ys.settle();
   f.ys.high += 0.04 * (f.ys.high - f.ys.low);
   const bool legend = drawn.size() > 1;
   if (legend) f.top = 34;
 
   std::ostringstream out;
   out << f.open(title);
-  draw_axes(out, f, axes);
+  f.draw_axes(out, axes);
   double legend_x = f.left;
   for (std::size_t i = 0; i < drawn.size(); ++i) {
     const std::string look =
@@ -249,12 +163,12 @@ std::string regions(const std::string& title, const std::vector<std::string>& ax
     }
   }
   for (Range* range : {&grid.f.xs, &grid.f.ys}) {
-    settle(*range);
+    range->settle();
     range->widen(0.06 * (range->high - range->low));
   }
   std::ostringstream out;
   out << grid.f.open(title);
-  draw_axes(out, grid.f, {});
+  grid.f.draw_axes(out, {});
   draw_bands(out, grid, bands(probabilities(grid.centres(train.x.dtype()))));
   draw_points(out, grid.f, train, 3, 0.55);
   if (dev.x.defined()) draw_points(out, grid.f, dev, 5, 0.95);
@@ -269,7 +183,7 @@ std::string fit(const std::string& title, const Dataset& data, const std::functi
     frame.xs.take(x[i]);
     frame.ys.take(y[i]);
   }
-  settle(frame.xs);
+  frame.xs.settle();
   std::vector<std::pair<double, double>> line;
   const Tensor at = linspace(frame.xs.low, frame.xs.high, 300);
   std::vector<double> column = at.values();
@@ -278,11 +192,11 @@ std::string fit(const std::string& title, const Dataset& data, const std::functi
     line.emplace_back(column[i], values[i]);
     frame.ys.take(values[i]);
   }
-  settle(frame.ys);
+  frame.ys.settle();
   for (Range* range : {&frame.xs, &frame.ys}) range->widen(0.05 * (range->high - range->low));
   std::ostringstream out;
   out << frame.open(title);
-  draw_axes(out, frame, {});
+  frame.draw_axes(out, {});
   out << "<path class=\"p0\" opacity=\"0.5\" stroke-width=\"4\" stroke-linecap=\"round\" d=\"";
   for (std::size_t i = 0; i < x.size(); ++i) out << "M" << px(frame.x(x[i])) << " " << px(frame.y(y[i])) << "h0";
   out << "\"/><path class=\"l p1\" d=\"" << path_of(frame, line) << "\"/>" << frame.box() << frame.names("x", "y")

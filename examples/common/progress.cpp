@@ -41,7 +41,8 @@ void Progress::show(std::size_t done, const std::string& text) {
   using namespace std::chrono;
   done = std::min(done, total_);
   const auto now = Clock::now();
-  if (!started_) {
+  const bool first = !started_;
+  if (first) {
     started_ = true;
     first_ = done;
     start_ = now;
@@ -52,12 +53,13 @@ void Progress::show(std::size_t done, const std::string& text) {
                                     : 0;
   const std::string time = done > first_ && done < total_ ? "  " + duration_text(left) + " left" : "";
   if (!terminal_) {
-    // the first, the last, and those at which another share of the total is done
+    // the first, the last, and whenever another share of the total is done
     if (plain_lines_ == 0) return;
-    const auto mark = [&](std::size_t i) { return i * plain_lines_ / std::max<std::size_t>(1, total_); };
-    if (done != total_ && (done == first_ || mark(done) == mark(done - 1))) return;
+    const std::size_t mark = total_ ? done * plain_lines_ / total_ : 0;
+    if (done != total_ && !first && mark == mark_) return;
+    mark_ = mark;
     std::ostringstream line;
-    line << done << '/' << total_ << "  " << text << time << '\n';
+    line << std::setw(3) << static_cast<int>(100 * share) << " %  " << text << time << '\n';
     std::cerr << line.str() << std::flush;
     return;
   }

@@ -21,7 +21,7 @@ class Progress {
 
  private:
   using Clock = std::chrono::steady_clock;
-  std::size_t total_, plain_lines_, first_ = 0;
+  std::size_t total_, plain_lines_, first_ = 0, mark_ = 0;
   bool started_ = false, terminal_, colour_;
   Clock::time_point start_, drawn_{};
 };

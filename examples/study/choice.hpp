@@ -15,8 +15,8 @@ namespace study {
 struct Trial {
   std::string examples;  ///< `500 new points`, `the test part, 10,000 examples`
   Index count = 0, right = 0;
-  std::optional<Index> bayes;                ///< right by Bayes' rule on the same points, where that is known
-  std::optional<double> article;             ///< the article's accuracy in the same trial
+  std::optional<Index> bayes;     ///< right by Bayes' rule on the same points, where that is known
+  std::optional<double> article;  ///< the article's accuracy in the same trial
   double accuracy() const { return static_cast<double>(right) / static_cast<double>(count); }
   Interval within() const { return interval(right, count); }
 };
@@ -33,6 +33,7 @@ struct Choice {
 
 /// Trains the chosen configuration with its first seed, saves its parameters in `folder`/chosen.safetensors, loads them
 /// into a new net, and tries that. Nothing if the user stopped it. Throws xgrad::IoError.
-std::optional<Choice> make_choice(const Grid& grid, DataSource& source, const Summary& chosen, const std::string& folder);
+std::optional<Choice> make_choice(const Grid& grid, DataSource& source, const Summary& chosen,
+                                  const std::string& folder);
 
 }  // namespace study

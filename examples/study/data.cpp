@@ -30,15 +30,16 @@ DataSource::DataSource(const Grid& grid) : grid_(grid) {
   for (const data::NamedSet& set : data::named_sets()) toy_ = toy_ || (set.name == grid.data.set && set.toy());
   const std::string name = grid.data.file.empty() ? grid.data.set : grid.data.file;
   Rng rng(grid.seed);
-  task_ = toy_                       ? draw(grid.data.points, grid.data.noise, rng)
+  task_ = toy_                     ? draw(grid.data.points, grid.data.noise, rng)
           : grid.data.file.empty() ? data::load(grid.data.set, rng)
-                                     : read_file(grid.data);
+                                   : read_file(grid.data);
   if (task_.problem == data::Problem::regression)
     throw BadInput(name + ": its target is a number, and a study compares accuracies; take one with classes");
   if (task_.classes.size() < 2) throw BadInput(name + ": its target has one class alone; there is nothing to learn");
   const Index n = data::size(task_.data);
   for (const Index batch : grid.batches)
-    if (batch > n) throw BadInput("batches: " + std::to_string(batch) + " examples a step, and there are " + std::to_string(n));
+    if (batch > n)
+      throw BadInput("batches: " + std::to_string(batch) + " examples a step, and there are " + std::to_string(n));
   if (n < 3) throw BadInput(name + ": has " + std::to_string(n) + " examples; a study takes 3 or more");
   if (!toy_) mark_ = common::fingerprint(task_.data);
 }

@@ -64,7 +64,8 @@ class Reader {
     values.clear();
     for (const ordered_json& item : *j) {
       T value = entry(item);
-      if (std::find(values.begin(), values.end(), value) != values.end()) fail(key + ": " + item.dump() + " stands twice");
+      if (std::find(values.begin(), values.end(), value) != values.end())
+        fail(key + ": " + item.dump() + " stands twice");
       values.push_back(std::move(value));
     }
   }
@@ -73,7 +74,8 @@ class Reader {
     // 1e3 is a whole number too, and an unsigned one may not fit
     const double v = j.is_number() ? j.get<double>() : NAN;
     if (!(v >= static_cast<double>(low) && v <= static_cast<double>(high) && v == std::floor(v)))
-      fail(key + ": " + j.dump() + " is not a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+      fail(key + ": " + j.dump() + " is not a whole number from " + std::to_string(low) + " to " +
+           std::to_string(high));
     return static_cast<Index>(v);
   }
   double number(const std::string& key, const ordered_json& j, double low, double high) const {
@@ -196,9 +198,7 @@ Grid parse_grid(const std::string& text, const std::string& file) {
   return g;
 }
 
-Grid read_grid(const std::string& path) {
-  return parse_grid(xgrad::nn::read_file(path, most_bytes), path);
-}
+Grid read_grid(const std::string& path) { return parse_grid(xgrad::nn::read_file(path, most_bytes), path); }
 
 ordered_json to_json(const Grid& g) {
   ordered_json data;
@@ -208,18 +208,12 @@ ordered_json to_json(const Grid& g) {
     data = {{"file", g.data.file}, {"target", g.data.target}, {"missing", g.data.missing}};
   for (const auto& set : xgrad::nn::data::named_sets())
     if (set.name == g.data.set && set.toy()) data.update({{"points", g.data.points}, {"noise", g.data.noise}});
-  return {{"name", g.name},
-          {"data", data},
-          {"train", g.train},
-          {"widths", g.widths},
-          {"depths", g.depths},
-          {"activations", g.activations},
-          {"rates", g.rates},
-          {"batches", g.batches},
-          {"decays", g.decays},
-          {"iterations", g.iterations},
-          {"init", g.init},
-          {"seed", g.seed},
+  return {{"name", g.name},      {"data", data},
+          {"train", g.train},    {"widths", g.widths},
+          {"depths", g.depths},  {"activations", g.activations},
+          {"rates", g.rates},    {"batches", g.batches},
+          {"decays", g.decays},  {"iterations", g.iterations},
+          {"init", g.init},      {"seed", g.seed},
           {"repeats", g.repeats}};
 }
 
@@ -250,7 +244,8 @@ std::string to_string(const Configuration& c, const Grid& grid) {
   else
     text << "width " << c.width << (deep ? " × " + std::to_string(c.depth) : "") << ", " << c.activation;
   text << ", rate " << common::number(c.rate, 6);
-  if (grid.batches.size() > 1 || grid.batches.front() != 0) text << ", batch " << (c.batch ? std::to_string(c.batch) : "all");
+  if (grid.batches.size() > 1 || grid.batches.front() != 0)
+    text << ", batch " << (c.batch ? std::to_string(c.batch) : "all");
   if (grid.decays.size() > 1 || grid.decays.front() != 0) text << ", decay " << common::number(c.decay, 6);
   return text.str();
 }

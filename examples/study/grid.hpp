@@ -38,10 +38,10 @@ struct Grid {
   std::vector<Index> widths{1, 2, 3, 4, 5, 10, 50}, depths{1};
   std::vector<std::string> activations{"tanh", "sigmoid", "relu"};
   std::vector<double> rates{1.2, 0.6, 0.1, 0.01, 0.001};
-  std::vector<Index> batches{0};   ///< examples a step; 0: all of them
-  std::vector<double> decays{0};   ///< of the rate: rate / (1 + decay · step)
+  std::vector<Index> batches{0};                            ///< examples a step; 0: all of them
+  std::vector<double> decays{0};                            ///< of the rate: rate / (1 + decay · step)
   std::vector<Index> iterations{100, 1000, 10000, 100000};  ///< steps, ascending
-  std::string init = "normal";     ///< of the weights, by its name (nn/init.hpp)
+  std::string init = "normal";                              ///< of the weights, by its name (nn/init.hpp)
   std::uint64_t seed = 0;
   Index repeats = 1;  ///< with seeds seed, seed + 1, …
 };

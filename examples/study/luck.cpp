@@ -57,15 +57,16 @@ std::vector<std::string> about_luck(const Grid& grid, const std::vector<Summary>
     near += s.dev_accuracy >= best->dev_accuracy - 2 * error;
     equal += &s == best || (grid.repeats > 1 && may_be_luck(*best, s));
   }
-  std::vector<std::string> text{
-      "An accuracy of " + percent(p) + " on " + common::grouped(dev_examples) +
-      " dev examples has a standard deviation of " + points(error) +
-      " by the draw of these examples alone. The highest of " + common::grouped(static_cast<long long>(all.size())) +
-      " accuracies is high by luck as well: a filter on it picks lucky ones, and only new points tell how good they are."};
+  std::vector<std::string> text{"An accuracy of " + percent(p) + " on " + common::grouped(dev_examples) +
+                                " dev examples has a standard deviation of " + points(error) +
+                                " by the draw of these examples alone. The highest of " +
+                                common::grouped(static_cast<long long>(all.size())) +
+                                " accuracies is high by luck as well: a filter on it picks lucky ones, and only new "
+                                "points tell how good they are."};
   if (grid.repeats == 1) {
     text.push_back(common::grouped(static_cast<long long>(near)) + " of " +
-                   common::grouped(static_cast<long long>(finite)) + " lie within two standard deviations of the best, " +
-                   percent(best->dev_accuracy) +
+                   common::grouped(static_cast<long long>(finite)) +
+                   " lie within two standard deviations of the best, " + percent(best->dev_accuracy) +
                    ": which of them comes first may be luck. This study has one seed; \"repeats\": 5 in the grid shows "
                    "how much each figure moves from seed to seed.");
     return text;
@@ -73,18 +74,19 @@ std::vector<std::string> about_luck(const Grid& grid, const std::vector<Summary>
   double spread = 0;
   for (const Summary& s : all)
     if (!s.diverged) spread += s.spread / static_cast<double>(finite);
-  text.push_back("Over " + std::to_string(grid.repeats) +
-                 " seeds (other points, another split, other weights) the dev accuracy of one and the same configuration "
-                 "moves by " +
-                 points(spread) + " on average (standard deviation). The chosen one: " + percent(chosen.dev_accuracy) +
-                 " ± " + points(chosen.spread) + ".");
+  text.push_back(
+      "Over " + std::to_string(grid.repeats) +
+      " seeds (other points, another split, other weights) the dev accuracy of one and the same configuration "
+      "moves by " +
+      points(spread) + " on average (standard deviation). The chosen one: " + percent(chosen.dev_accuracy) + " ± " +
+      points(chosen.spread) + ".");
   text.push_back("The best mean is " + percent(best->dev_accuracy) + ", by " + to_string(*best, grid) + ". " +
                  common::grouped(static_cast<long long>(equal)) + " of " +
                  common::grouped(static_cast<long long>(finite)) +
                  " cannot be told from it: compared seed by seed, their difference is no larger than chance would make "
                  "it in 95 of 100 such studies (t test). " +
                  (&chosen == best || may_be_luck(*best, chosen) ? "The chosen one is among them."
-                                                               : "The chosen one is worse by more than that."));
+                                                                : "The chosen one is worse by more than that."));
   return text;
 }
 

@@ -30,7 +30,8 @@ const char* const footer =
     "Examples:\n"
     "  study                                    the article's grid, 420 configurations, into study-article/\n"
     "  study --print-grid > mine.json           a grid to change\n"
-    "  study mine.json --jobs 4                 yours, into study-mine/; killed at any moment, it goes on when called again\n"
+    "  study mine.json --jobs 4                 yours, into study-mine/; killed at any moment, it goes on when called "
+    "again\n"
     "  study mine.json --min-accuracy 93        the same results, filtered anew\n"
     "  study mine.json --shard 2/8              the second eighth of the runs, on one of eight machines\n"
     "  study merge study-mine/results-*.jsonl   their results as one, filtered and reported\n\n"
@@ -60,12 +61,15 @@ void define_shared(CLI::App& app, Options& o) {
 CLI::App* define(CLI::App& app, Options& o) {
   define_shared(app, o);
   app.add_option("grid", o.grid, "a JSON file with what is to be varied; the article's grid unless given");
-  app.add_option("--jobs", o.jobs, "runs at a time; 0: as many as there are cores")->check(common::whole(0, 1024, "from 0 to 1024"));
+  app.add_option("--jobs", o.jobs, "runs at a time; 0: as many as there are cores")
+      ->check(common::whole(0, 1024, "from 0 to 1024"));
   app.add_option("--shard", o.shard, "only part i of n, as i/n; study merge joins them");
   app.add_flag("--print-grid", o.print_grid, "print the grid in full, as JSON, and do nothing");
   CLI::App* merge = app.add_subcommand("merge", "join the results of several shards, filter and report");
   define_shared(*merge, o);
-  merge->add_option("files", o.parts, "results of shards, or of a whole study")->required()->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  merge->add_option("files", o.parts, "results of shards, or of a whole study")
+      ->required()
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.footer(footer);
   return merge;
 }
@@ -165,8 +169,8 @@ int run(const Options& o, const std::string& command) {
   const auto start = std::chrono::steady_clock::now();
   const bool done = sweep(grid, source, file, shard, jobs, o.quiet);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  std::cout << source.describe() << ": " << file.rows().size() - before << " rows in "
-            << common::duration_text(seconds) << " with " << jobs << (jobs == 1 ? " job" : " jobs");
+  std::cout << source.describe() << ": " << file.rows().size() - before << " rows in " << common::duration_text(seconds)
+            << " with " << jobs << (jobs == 1 ? " job" : " jobs");
   if (before) std::cout << ", " << before << " were there";
   std::cout << '\n';
   if (!done) {
@@ -176,8 +180,8 @@ int run(const Options& o, const std::string& command) {
   file.finish();
   if (!whole) {
     std::cout << "shard " << o.shard << " is done: " << absolute(folder + "/" + name + ".jsonl")
-              << "\nwhen all are: study merge " << folder << "/results-*.jsonl" << (o.out.empty() ? "" : " --out " + o.out)
-              << '\n';
+              << "\nwhen all are: study merge " << folder << "/results-*.jsonl"
+              << (o.out.empty() ? "" : " --out " + o.out) << '\n';
     return success;
   }
   std::cout << '\n';

@@ -48,8 +48,8 @@ void print_list(std::ostream& out, const Findings& f, const std::vector<const Su
 
 void print_trial(std::ostream& out, const Trial& t) {
   const Interval within = t.within();
-  out << padded(t.examples, 20) << ' ' << padded(percent(t.accuracy()), 9) << "between " << percent(within.low) << " and "
-      << percent(within.high) << " (95 %)";
+  out << padded(t.examples, 20) << ' ' << padded(percent(t.accuracy()), 9) << "between " << percent(within.low)
+      << " and " << percent(within.high) << " (95 %)";
   if (t.bayes)
     out << "; Bayes' rule gets " << percent(static_cast<double>(*t.bayes) / static_cast<double>(t.count)) << " of them";
   if (t.article) out << "; the article has " << percent(*t.article);
@@ -73,10 +73,12 @@ void print(std::ostream& out, const Findings& f) {
   if (!f.choice) return;
   const Choice& c = *f.choice;
   out << "\nchosen: " << to_string(*chosen, f.grid) << (f.grid.repeats > 1 ? ", first seed" : "") << '\n'
-      << padded("train, dev", 20) << ' ' << percent(c.row.train_accuracy) << ", " << percent(c.row.dev_accuracy) << '\n';
+      << padded("train, dev", 20) << ' ' << percent(c.row.train_accuracy) << ", " << percent(c.row.dev_accuracy)
+      << '\n';
   for (const Trial& trial : c.trials) print_trial(out, trial);
   if (c.trials.empty()) out << "There are no examples that it has never seen; the dev part helped to choose it.\n";
-  if (!c.reproduced) out << "Trained again here it is not bit for bit as in the results, which another machine has made.\n";
+  if (!c.reproduced)
+    out << "Trained again here it is not bit for bit as in the results, which another machine has made.\n";
 }
 
 }  // namespace study

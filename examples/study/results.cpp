@@ -67,7 +67,8 @@ Results read_results(const std::string& path) {
   Results results;
   std::vector<Run> all;
   std::size_t number = 0;
-  for (std::size_t end; (end = text.find('\n', results.whole_bytes)) != std::string::npos; results.whole_bytes = end + 1) {
+  for (std::size_t end; (end = text.find('\n', results.whole_bytes)) != std::string::npos;
+       results.whole_bytes = end + 1) {
     const std::string line = text.substr(results.whole_bytes, end - results.whole_bytes);
     if (++number == 1) {
       results.head = head_from(line, path);
@@ -81,7 +82,8 @@ Results read_results(const std::string& path) {
     } catch (const ordered_json::exception&) {
       throw BadInput(path + ":" + std::to_string(number) + ": it is no JSON; take the line out to have it made anew");
     } catch (const BadInput& e) {
-      throw BadInput(path + ":" + std::to_string(number) + ": " + e.what() + "; take the line out to have it made anew");
+      throw BadInput(path + ":" + std::to_string(number) + ": " + e.what() +
+                     "; take the line out to have it made anew");
     }
   }
   results.tail = text.substr(results.whole_bytes);
@@ -102,10 +104,10 @@ ResultsFile::ResultsFile(std::string path, const Head& head) : path_(std::move(p
       if (errno != EWOULDBLOCK) fail("lock", path_);
       throw xgrad::IoError(path_ + ": another study is writing to it; wait for that one, or give another --out");
     }
-    struct stat opened {}, named {};
+    struct stat opened {
+    }, named{};
     if (fstat(descriptor_, &opened) != 0 || stat(path_.c_str(), &named) != 0) fail("read", path_);
-    if (opened.st_ino != named.st_ino)
-      throw xgrad::IoError(path_ + ": another study has just written it; try again");
+    if (opened.st_ino != named.st_ino) throw xgrad::IoError(path_ + ": another study has just written it; try again");
     results_ = read_results(path_);
     if (results_.whole_bytes == 0) {
       if (!head_line(head).starts_with(results_.tail)) fail_foreign(path_);

@@ -17,10 +17,10 @@ struct Row {
   Index iterations = 0;
   std::optional<Index> diverged;  ///< the iteration whose cost was not finite; the figures are then NaN
   double train_cost = 0, dev_cost = 0;
-  double train_accuracy = 0, dev_accuracy = 0;   ///< in [0, 1]
-  double seconds = 0;                            ///< of processor time, for training alone
-  std::vector<std::pair<Index, double>> costs;   ///< by iteration, as training met them
-  double gap() const;                            ///< |train − dev accuracy|
+  double train_accuracy = 0, dev_accuracy = 0;  ///< in [0, 1]
+  double seconds = 0;                           ///< of processor time, for training alone
+  std::vector<std::pair<Index, double>> costs;  ///< by iteration, as training met them
+  double gap() const;                           ///< |train − dev accuracy|
 };
 
 nlohmann::ordered_json to_json(const Row& row);

@@ -16,7 +16,9 @@ namespace {
 
 constexpr double rounding = 1e-9;  // of a difference of shares
 
-double points_short(const Summary& s, const Thresholds& t) { return 100 * std::max(0., t.min_accuracy - s.dev_accuracy); }
+double points_short(const Summary& s, const Thresholds& t) {
+  return 100 * std::max(0., t.min_accuracy - s.dev_accuracy);
+}
 double points_wide(const Summary& s, const Thresholds& t) { return 100 * std::max(0., s.gap - t.max_gap); }
 
 bool is_accurate(const Summary& s, const Thresholds& t) { return s.dev_accuracy > t.min_accuracy + rounding; }
@@ -81,8 +83,7 @@ Selection select(const std::vector<Summary>& all, const Thresholds& t) {
     const double missed = points_short(*s, t) + points_wide(*s, t);
     return std::tuple(!is_quick(*s, t), std::round(missed / rounding), s->seconds);
   };
-  std::stable_sort(finite.begin(), finite.end(),
-                   [&](const Summary* a, const Summary* b) { return rank(a) < rank(b); });
+  std::stable_sort(finite.begin(), finite.end(), [&](const Summary* a, const Summary* b) { return rank(a) < rank(b); });
   selection.nearest = std::move(finite);
   return selection;
 }
@@ -95,7 +96,8 @@ std::string shortfall(const Summary& s, const Thresholds& t) {
   add(s.diverged > 0, "diverged");
   if (s.diverged) return text;
   const double points = points_short(s, t);
-  add(!is_accurate(s, t), points < 0.005 ? "dev accuracy only just reaches it" : "dev accuracy " + number(points, 3) + " points short");
+  add(!is_accurate(s, t),
+      points < 0.005 ? "dev accuracy only just reaches it" : "dev accuracy " + number(points, 3) + " points short");
   add(!is_close(s, t), "gap " + number(points_wide(s, t), 3) + " points too wide");
   add(!is_quick(s, t), "takes " + common::duration_text(s.seconds));
   return text.empty() ? "nothing" : text;

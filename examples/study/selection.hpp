@@ -12,11 +12,11 @@ namespace study {
 struct Summary {
   std::vector<const Row*> rows;  ///< one a seed
   Index iterations = 0;
-  std::size_t diverged = 0;                      ///< so many of the rows
+  std::size_t diverged = 0;                     ///< so many of the rows
   double train_accuracy = 0, dev_accuracy = 0;  ///< means; NaN if any has diverged
-  double spread = 0;                             ///< standard deviation of the dev accuracy over the seeds; 0 for one
-  double gap = 0;                                ///< |train − dev accuracy|, of the means
-  double seconds = 0;                            ///< mean
+  double spread = 0;                            ///< standard deviation of the dev accuracy over the seeds; 0 for one
+  double gap = 0;                               ///< |train − dev accuracy|, of the means
+  double seconds = 0;                           ///< mean
   const Configuration& configuration() const { return rows.front()->run.configuration; }
 };
 /// `width 3, tanh, rate 0.6, 10,000 iterations`

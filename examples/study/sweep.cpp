@@ -48,7 +48,8 @@ class Sweep {
         tasks_.push_back(task);
     }
     // the longest first, so that no thread is left alone with one at the end
-    std::stable_sort(tasks_.begin(), tasks_.end(), [](const Task& a, const Task& b) { return a.step_work > b.step_work; });
+    std::stable_sort(tasks_.begin(), tasks_.end(),
+                     [](const Task& a, const Task& b) { return a.step_work > b.step_work; });
     for (const auto& [at, row] : file.rows())
       if (shard.holds(row.run)) watch(row);
   }
