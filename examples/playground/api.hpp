@@ -4,8 +4,8 @@
 //     {"id": 7, "cmd": "train", "steps": 50}  →  {"id": 7, "result": {…}}  or  {"id": 7, "error": "a sentence"}
 //
 // Nothing that a request holds brings the engine down: a mistake is an error, and the session is as it was before.
-// Long lists of numbers do not go through JSON: a result says [offset, count], and the page reads them from memory, as
-// 32-bit floats, until the next request.
+// Long lists of numbers do not go through JSON: a result says {"floats": [offset, count]}, and the page reads them from
+// memory, as 32-bit floats, until the next request.
 //
 // The session is a training run of the program `train` (examples/train), and `options` are its command line's options
 // under their names: {"data": "moons", "points": "200", "layers": "8,8", "activation": "tanh", "lr": "0.5", …}, all of

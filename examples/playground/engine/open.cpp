@@ -119,7 +119,7 @@ Opened& Session::now() {
 Json Floats::add(const std::vector<double>& values) {
   const std::size_t offset = values_.size();
   for (const double v : values) values_.push_back(static_cast<float>(v));
-  return Json::array({offset, values.size()});
+  return {{"floats", {offset, values.size()}}};
 }
 
 void refuse_process_options(const train::Texts& texts) {
