@@ -8,7 +8,10 @@ inline constexpr bool f32 = true;
 /// The list of all operations, with samples, misuses and examples: tests and the op reference need it, programs do not.
 /// Without it catalogue() is empty, and operations that nothing calls are not linked.
 inline constexpr bool catalogue = true;
-/// Layers that look at images, in programs that make nets by description.
-inline constexpr bool images = true;
+/// Elementwise kernels in SIMD lanes, with a loop of its own for each way to broadcast; else one loop, element by
+/// element.
+inline constexpr bool fast_loops = true;
+/// Layers besides linear ones and activations, in programs that make nets by description.
+inline constexpr bool every_layer = true;
 
 }  // namespace xgrad::contents

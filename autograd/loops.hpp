@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <autograd/contents.hpp>
 #include <autograd/shape.hpp>
 
 namespace xgrad::loops {
@@ -56,22 +57,23 @@ class Nest {
     if (empty_) return;
     std::array<Index, N> at{};
     std::array<Index, Dims::capacity> index{};
-    const Index outer = lengths_.rank() - 1;
-    for (;;) {
-      f(std::as_const(at));
-      Index i = outer;
-      while (i-- > 0) {
-        const auto u = static_cast<std::size_t>(i);
-        for (std::size_t n = 0; n < N; ++n) at[n] += strides_[n][i];
-        if (++index[u] < lengths_[i]) break;
-        for (std::size_t n = 0; n < N; ++n) at[n] -= strides_[n][i] * lengths_[i];
-        index[u] = 0;
-      }
-      if (i < 0) return;
-    }
+    do f(std::as_const(at));
+    while (next(at, index));
   }
 
  private:
+  // The next run, if there is one.
+  bool next(std::array<Index, N>& at, std::array<Index, Dims::capacity>& index) const {
+    for (Index i = lengths_.rank() - 1; i-- > 0;) {
+      const auto u = static_cast<std::size_t>(i);
+      for (std::size_t n = 0; n < N; ++n) at[n] += strides_[n][i];
+      if (++index[u] < lengths_[i]) return true;
+      for (std::size_t n = 0; n < N; ++n) at[n] -= strides_[n][i] * lengths_[i];
+      index[u] = 0;
+    }
+    return false;
+  }
+
   Dims lengths_;
   std::array<Dims, N> strides_;
   bool empty_ = false;
@@ -116,20 +118,26 @@ void map_run(U* out, const std::array<const T*, N>& in, Index count, F f, std::i
   }
 }
 
-/// out = f(in0, in1 …) elementwise, each operand of its own shape broadcast to `shape`.
+/// Of operands broadcast to one shape, and of the result behind them.
+template <std::size_t N>
+Nest<N + 1> nest_of(const Shape& shape, const std::array<const Shape*, N>& shapes) {
+  std::array<Dims, N + 1> strides;
+  for (std::size_t n = 0; n < N; ++n) strides[n] = strides_over(shape, *shapes[n]);
+  strides[N] = strides_over(shape, shape);
+  return {shape, strides};
+}
+
+/// What `map` does, with SIMD lanes and a loop of its own for each way to broadcast.
 template <class Lane, class T, class U, class F, std::size_t N>
-void map(const Shape& shape, U* out, const std::array<const T*, N>& in, const std::array<const Shape*, N>& shapes,
-         F f) {
+void map_fast(const Shape& shape, U* out, const std::array<const T*, N>& in, const std::array<const Shape*, N>& shapes,
+              F f) {
   bool alike = true;
   for (std::size_t n = 0; n < N; ++n) alike = alike && *shapes[n] == shape;
   if (alike) {  // the usual case: one run, nothing to work out
     map_run<Lane, (1u << N) - 1>(out, in, element_count(shape), f, std::make_index_sequence<N>{});
     return;
   }
-  std::array<Dims, N + 1> strides;
-  for (std::size_t n = 0; n < N; ++n) strides[n] = strides_over(shape, *shapes[n]);
-  strides[N] = strides_over(shape, shape);
-  const Nest<N + 1> nest(shape, strides);
+  const Nest<N + 1> nest = nest_of(shape, shapes);
   unsigned moves = 0;
   for (std::size_t n = 0; n < N; ++n) moves |= (nest.step(n) != 0 ? 1u : 0u) << n;
 
@@ -144,6 +152,27 @@ void map(const Shape& shape, U* out, const std::array<const T*, N>& in, const st
     ((moves == M ? run_all(std::integral_constant<unsigned, static_cast<unsigned>(M)>{}) : void()), ...);
   }
   (std::make_index_sequence<(std::size_t{1} << N)>{});
+}
+
+/// The same in little code: one loop for every way to broadcast, an element at a time.
+template <class T, class U, class F, std::size_t N, std::size_t... I>
+void map_one_by_one(const Nest<N + 1>& nest, U* out, const std::array<const T*, N>& in, F f,
+                    std::index_sequence<I...>) {
+  const std::array<Index, N> steps{nest.step(I)...};
+  nest.each([&](const std::array<Index, N + 1>& at) {
+    for (Index i = 0; i < nest.run(); ++i) out[at[N] + i] = f(in[I][at[I] + i * steps[I]]...);
+  });
+}
+
+/// out = f(in0, in1 …) elementwise, each operand of its own shape broadcast to `shape`.
+template <class Lane, class T, class U, class F, std::size_t N>
+void map(const Shape& shape, U* out, const std::array<const T*, N>& in, const std::array<const Shape*, N>& shapes,
+         F f) {
+  if constexpr (!contents::fast_loops) {
+    map_one_by_one(nest_of(shape, shapes), out, in, f, std::make_index_sequence<N>{});
+  } else {
+    map_fast<Lane>(shape, out, in, shapes, f);
+  }
 }
 
 }  // namespace xgrad::loops

@@ -100,29 +100,10 @@ class Builder {
     if (item.word.empty()) {
       linear(whole(item, item.first));
       activate();
-    } else if (of_images(item)) {
-      needs_image(item);
-      if constexpr (contents::images) add_of_images(item);
-    } else if (item.word == "dropout") {
-      if (!(item.first >= 0 && item.first < 1)) fail(item.text, "needs a probability from 0 to below 1: dropout0.5");
-      push<nn::Dropout>(item.numbers ? item.first : 0.5, masks_);
-    } else if (item.word == "batchnorm") {
-      const nn::BatchNormOptions options{.dtype = options_.type()};
-      if constexpr (contents::images)
-        if (shape_.rank() == 3) return push<nn::BatchNorm2d>(shape_[0], options);
-      push<nn::BatchNorm1d>(shape_[0], options);
-    } else if (item.word == "layernorm") {
-      push<nn::LayerNorm>(shape_[shape_.rank() - 1], nn::LayerNormOptions{.dtype = options_.type()});
-    } else if (item.word == "residual") {
-      flatten();
-      nn::Sequential body;
-      body.add(std::make_unique<nn::Linear>(shape_[0], shape_[0], weights_,
-                                            nn::LinearOptions{.init = init_, .dtype = options_.type()}));
-      body.add(activation_.clone());
-      push<nn::Residual>(std::move(body));
+    } else if constexpr (contents::every_layer) {
+      add_other(item);
     } else {
-      fail(item.text,
-           "is no layer; there are units (16), conv16x3, pool2, avgpool2, dropout0.5, batchnorm, layernorm, residual");
+      fail(item.text, "is a layer that is left out here; there are units (16)");
     }
   }
 
@@ -156,6 +137,34 @@ class Builder {
     const bool rectified = name.find("elu") != std::string::npos || name == "silu";
     init_ = options_.init == "auto" ? rectified ? nn::init::he_normal() : nn::init::xavier_normal()
                                     : nn::init::by_name(options_.init);
+  }
+
+  void add_other(const Item& item) {
+    if (of_images(item)) {
+      needs_image(item);
+      add_of_images(item);
+    } else if (item.word == "dropout") {
+      if (!(item.first >= 0 && item.first < 1)) fail(item.text, "needs a probability from 0 to below 1: dropout0.5");
+      push<nn::Dropout>(item.numbers ? item.first : 0.5, masks_);
+    } else if (item.word == "batchnorm") {
+      const nn::BatchNormOptions options{.dtype = options_.type()};
+      if (shape_.rank() == 3)
+        push<nn::BatchNorm2d>(shape_[0], options);
+      else
+        push<nn::BatchNorm1d>(shape_[0], options);
+    } else if (item.word == "layernorm") {
+      push<nn::LayerNorm>(shape_[shape_.rank() - 1], nn::LayerNormOptions{.dtype = options_.type()});
+    } else if (item.word == "residual") {
+      flatten();
+      nn::Sequential body;
+      body.add(std::make_unique<nn::Linear>(shape_[0], shape_[0], weights_,
+                                            nn::LinearOptions{.init = init_, .dtype = options_.type()}));
+      body.add(activation_.clone());
+      push<nn::Residual>(std::move(body));
+    } else {
+      fail(item.text,
+           "is no layer; there are units (16), conv16x3, pool2, avgpool2, dropout0.5, batchnorm, layernorm, residual");
+    }
   }
 
   void add_of_images(const Item& item) {

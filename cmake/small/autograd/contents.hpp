@@ -5,6 +5,7 @@ namespace xgrad::contents {
 
 inline constexpr bool f32 = false;
 inline constexpr bool catalogue = false;
-inline constexpr bool images = false;
+inline constexpr bool fast_loops = false;
+inline constexpr bool every_layer = false;
 
 }  // namespace xgrad::contents

@@ -36,7 +36,7 @@ Json result_of(const Json& request) {
 }
 
 Json answer_to(const std::string& text) {
-  Json answer{{"id", nullptr}};
+  Json answer = object({{"id", nullptr}});
   try {
     const Json request = Json::parse(text);
     if (!request.is_object()) throw BadRequest("a request must be a JSON object");
@@ -66,7 +66,7 @@ std::string last_answer;
 
 extern "C" const char* xgrad_call(const char* request) {
   using namespace playground;
-  static const std::string too_little = Json{{"id", nullptr}, {"error", no_memory}}.dump();
+  static const std::string too_little = object({{"id", nullptr}, {"error", no_memory}}).dump();
   try {
     session.floats.clear();
     last_answer = answer_to(request ? request : "").dump(-1, ' ', false, Json::error_handler_t::replace);

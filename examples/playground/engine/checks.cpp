@@ -62,21 +62,21 @@ Json check(Session& session, const Json& request) {
     for (std::size_t k = 0; k < report.inputs[i].entries.size(); ++k) {
       const GradcheckEntry& e = report.inputs[i].entries[k];
       const bool complex = report.stencil == Stencil::complex_step;
-      rows.push_back({{"name", report.inputs[i].name},
-                      {"index", shape(e.index)},
-                      {"analytic", e.analytic},
-                      {"central", central.inputs[i].entries[k].numeric},
-                      {"complex", complex ? Json(e.numeric) : Json()},
-                      {"numeric", e.numeric},
-                      {"difference", e.difference},
-                      {"verdict", verdict_of(e, report.tolerance)}});
+      rows.push_back(object({{"name", report.inputs[i].name},
+                             {"index", shape(e.index)},
+                             {"analytic", e.analytic},
+                             {"central", central.inputs[i].entries[k].numeric},
+                             {"complex", complex ? Json(e.numeric) : Json()},
+                             {"numeric", e.numeric},
+                             {"difference", e.difference},
+                             {"verdict", verdict_of(e, report.tolerance)}}));
     }
-  return {{"tolerance", report.tolerance},
-          {"stencil", to_string(report.stencil)},
-          {"reason", report.reason},
-          {"examples", data.x.shape()[0]},
-          {"verdict", report.passed() ? "pass" : "not confirmed"},
-          {"rows", rows}};
+  return object({{"tolerance", report.tolerance},
+                 {"stencil", to_string(report.stencil)},
+                 {"reason", report.reason},
+                 {"examples", data.x.shape()[0]},
+                 {"verdict", report.passed() ? "pass" : "not confirmed"},
+                 {"rows", rows}});
 }
 
 Json curve(Session& session, const Json& request) {
@@ -87,7 +87,7 @@ Json curve(Session& session, const Json& request) {
   if (given == request.end() || !given->is_array()) throw BadRequest("index: must be a list of whole numbers");
   Dims index;
   for (const Json& number : *given) {
-    const Json one{{"index", number}};
+    const Json one = object({{"index", number}});
     if (index.rank() == Dims::capacity) throw BadRequest("index: is too long");
     index.push_back(whole(one, "index", 0, 1'000'000'000, 0));
   }
@@ -98,12 +98,12 @@ Json curve(Session& session, const Json& request) {
     const VCurve curve = v_curve(loss_of(run, data), p, index);
     Json rows = Json::array();
     for (const VCurve::Row& row : curve.rows)
-      rows.push_back({{"h", row.h},
-                      {"central", row.central},
-                      {"four_point", row.four_point},
-                      {"six_point", row.six_point},
-                      {"complex", row.complex_step}});
-    return {{"analytic", curve.analytic}, {"rows", rows}};
+      rows.push_back(object({{"h", row.h},
+                             {"central", row.central},
+                             {"four_point", row.four_point},
+                             {"six_point", row.six_point},
+                             {"complex", row.complex_step}}));
+    return object({{"analytic", curve.analytic}, {"rows", rows}});
   }
   throw BadRequest("curve: this net has no Parameter '" + name + "'");
 }

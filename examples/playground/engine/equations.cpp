@@ -37,14 +37,14 @@ Json row(const std::string& name, const std::string& formula, const Tensor& tape
          const hand::Gradient& derived) {
   const std::vector<double> values = (factor * tape).values();
   const double difference = hand::largest_difference(values, derived.v, derived.scale);
-  return {{"name", name},
-          {"formula", formula},
-          {"shape", shape(tape.shape())},
-          {"count", tape.size()},
-          {"by_tape", cut(values)},
-          {"by_hand", cut(derived.v)},
-          {"difference", difference},
-          {"holds", difference <= tolerance}};
+  return object({{"name", name},
+                 {"formula", formula},
+                 {"shape", shape(tape.shape())},
+                 {"count", tape.size()},
+                 {"by_tape", cut(values)},
+                 {"by_hand", cut(derived.v)},
+                 {"difference", difference},
+                 {"holds", difference <= tolerance}});
 }
 
 }  // namespace
@@ -82,7 +82,7 @@ Json equations(Session& session, const Json& request) {
     rows.push_back(row("dW" + n, text.w, g[1], 1, derived[l].dW));
     rows.push_back(row("db" + n, text.b, g[2], 1, derived[l].db));
   }
-  return {{"rows", rows}, {"examples", data.x.shape()[0]}, {"tolerance", tolerance}};
+  return object({{"rows", rows}, {"examples", data.x.shape()[0]}, {"tolerance", tolerance}});
 }
 
 }  // namespace playground

@@ -45,7 +45,7 @@ std::string from_base64(std::string_view text) {
 Json weights(Session& session, const Json&) {
   Json rows = Json::array();
   for (const Parameter& p : nn::parameters(session.now().run->net()))
-    rows.push_back({{"name", p.name()}, {"shape", shape(p.shape())}, {"values", p.value().values()}});
+    rows.push_back(object({{"name", p.name()}, {"shape", shape(p.shape())}, {"values", p.value().values()}}));
   return rows;
 }
 
@@ -53,7 +53,7 @@ Json save(Session& session, const Json&) {
   const Opened& opened = session.now();
   std::map<std::string, std::string> notes;
   if (!opened.table.empty()) notes[table_note] = opened.table;
-  return {{"file", base64(opened.run->checkpoint(notes))}};
+  return object({{"file", base64(opened.run->checkpoint(notes))}});
 }
 
 Json load(Session& session, const Json& request) {

@@ -19,7 +19,7 @@ Tensor grid(const Opened& opened, const Json& request, Index columns, Index rows
   if (const auto given = request.find("axes"); given != request.end()) {
     if (!given->is_array() || given->size() != 2) throw BadRequest("axes: must be two numbers of features");
     for (std::size_t k = 0; k < 2; ++k) {
-      const Json one{{"axes", (*given)[k]}};
+      const Json one = object({{"axes", (*given)[k]}});
       axes[k] = whole(one, "axes", 0, features - 1, 0);
     }
   }
@@ -57,9 +57,9 @@ Json map(Session& session, const Json& request) {
   Json layers = Json::array();
   if (request.value("units", false))
     for (const Tensor& A : forward.A)
-      layers.push_back({{"units", A.shape()[1]}, {"values", session.floats.add(by_unit(A))}});
+      layers.push_back(object({{"units", A.shape()[1]}, {"values", session.floats.add(by_unit(A))}}));
   const Tensor net = opened.run->objective().predictions(forward.outputs);
-  return {{"net", session.floats.add(by_unit(net))}, {"layers", layers}};
+  return object({{"net", session.floats.add(by_unit(net))}, {"layers", layers}});
 }
 
 }  // namespace playground

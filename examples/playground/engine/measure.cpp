@@ -28,9 +28,9 @@ Json quality(train::Run& run, const train::Dataset& data) {
     for (Index k = 0; k < matrix.classes(); ++k) row.push_back(matrix.count(i, k));
     confusion.push_back(row);
   }
-  return {{"cost", run.objective().loss(outputs, data.y).item()},
-          {"accuracy", matrix.accuracy()},
-          {"confusion", confusion}};
+  return object({{"cost", run.objective().loss(outputs, data.y).item()},
+                 {"accuracy", matrix.accuracy()},
+                 {"confusion", confusion}});
 }
 
 // The share of units (columns) for more than so many of whose examples it is true.
@@ -71,12 +71,12 @@ Json measure(Session& session, const Json&) {
       const Parameter& weight = plain[l].linear->weight;
       const Tensor gradient = tape.gradient(cost, weight);
       const NoGrad off;
-      Json row{{"name", plain[l].path + ".weight"},
-               {"gradient_norm", norm(gradient).item()},
-               {"weight_norm", norm(weight.value()).item()},
-               {"units", weight.shape()[0]},
-               {"dead", nullptr},
-               {"saturated", nullptr}};
+      Json row = object({{"name", plain[l].path + ".weight"},
+                         {"gradient_norm", norm(gradient).item()},
+                         {"weight_norm", norm(weight.value()).item()},
+                         {"units", weight.shape()[0]},
+                         {"dead", nullptr},
+                         {"saturated", nullptr}});
       if (plain[l].activation) {
         if (plain[l].name == "relu") row["dead"] = 1 - share_of_units(forward.A[l], 0, [](double v) { return v != 0; });
         row["saturated"] = saturated(*plain[l].activation, plain[l].name, forward.Z[l].detach());

@@ -63,8 +63,8 @@ std::string quoted(const std::string& text) {
 }
 
 Json part(Floats& floats, const train::Dataset& data) {
-  if (!data.x.defined()) return {{"count", 0}, {"x", floats.add({})}, {"y", floats.add({})}};
-  return {{"count", data::size(data)}, {"x", floats.add(data.x.values())}, {"y", floats.add(data.y.values())}};
+  if (!data.x.defined()) return object({{"count", 0}, {"x", floats.add({})}, {"y", floats.add({})}});
+  return object({{"count", data::size(data)}, {"x", floats.add(data.x.values())}, {"y", floats.add(data.y.values())}});
 }
 
 // Layers with what each makes of one example.
@@ -80,7 +80,8 @@ Json layers(Opened& opened) {
     y = net[i](y);
     Shape made;
     for (Index axis = 1; axis < y.rank(); ++axis) made.push_back(y.shape()[axis]);
-    rows.push_back({{"label", net[i].label()}, {"shape", shape(made)}, {"parameters", nn::parameter_count(net[i])}});
+    rows.push_back(
+        object({{"label", net[i].label()}, {"shape", shape(made)}, {"parameters", nn::parameter_count(net[i])}}));
   }
   net.train();
   nn::parameters(net);  // by their paths in the net again
@@ -119,7 +120,7 @@ Opened& Session::now() {
 Json Floats::add(const std::vector<double>& values) {
   const std::size_t offset = values_.size();
   for (const double v : values) values_.push_back(static_cast<float>(v));
-  return {{"floats", {offset, values.size()}}};
+  return object({{"floats", {offset, values.size()}}});
 }
 
 void refuse_process_options(const train::Texts& texts) {
@@ -159,20 +160,20 @@ std::unique_ptr<Opened> opened_run(train::Texts texts, std::string table) {
 Json description(Session& session) {
   Opened& opened = session.now();
   const train::Run& run = *opened.run;
-  return {{"name", opened.job.name},
-          {"problem", to_string(opened.job.problem)},
-          {"features", opened.job.features},
-          {"classes", opened.job.classes},
-          {"train", part(session.floats, opened.plain.train)},
-          {"dev", part(session.floats, opened.plain.dev)},
-          {"standardized", opened.job.standardize},
-          {"layers", layers(opened)},
-          {"parameters", nn::parameter_count(opened.run->net())},
-          {"steps", run.steps_per_epoch()},
-          {"step", run.step()},
-          {"epochs", opened.options.epochs},
-          {"options", train::to_json(opened.texts)},
-          {"command", command(opened)}};
+  return object({{"name", opened.job.name},
+                 {"problem", to_string(opened.job.problem)},
+                 {"features", opened.job.features},
+                 {"classes", opened.job.classes},
+                 {"train", part(session.floats, opened.plain.train)},
+                 {"dev", part(session.floats, opened.plain.dev)},
+                 {"standardized", opened.job.standardize},
+                 {"layers", layers(opened)},
+                 {"parameters", nn::parameter_count(opened.run->net())},
+                 {"steps", run.steps_per_epoch()},
+                 {"step", run.step()},
+                 {"epochs", opened.options.epochs},
+                 {"options", train::to_json(opened.texts)},
+                 {"command", command(opened)}});
 }
 
 std::string command(const Opened& opened) {
@@ -193,7 +194,7 @@ Json hello(Session&, const Json&) {
     Rng rng(0);
     const data::Task task = data::load_toy(set.name, rng, {.n = 10});
     if (task.problem != data::Problem::regression && task.features.size() == 2)
-      sets.push_back({{"name", set.name}, {"about", set.about}, {"problem", to_string(task.problem)}});
+      sets.push_back(object({{"name", set.name}, {"about", set.about}, {"problem", to_string(task.problem)}}));
   }
   Json defaults, help;
   for (const train::Option& option : train::option_table()) {
@@ -202,14 +203,14 @@ Json hello(Session&, const Json&) {
     help[option.name] = option.help;
   }
   const auto words = [](const char* name) { return train::option(name).check.words; };
-  return {{"sets", sets},
-          {"activations", words("activation")},
-          {"inits", words("init")},
-          {"losses", words("loss")},
-          {"optimizers", words("optimizer")},
-          {"schedules", words("schedule")},
-          {"defaults", defaults},
-          {"help", help}};
+  return object({{"sets", sets},
+                 {"activations", words("activation")},
+                 {"inits", words("init")},
+                 {"losses", words("loss")},
+                 {"optimizers", words("optimizer")},
+                 {"schedules", words("schedule")},
+                 {"defaults", defaults},
+                 {"help", help}});
 }
 
 Json open(Session& session, const Json& request) {
@@ -244,7 +245,7 @@ Json retune(Session& session, const Json& request) {
   opened.run->retune(options, train::to_json(texts));
   opened.options = options;
   opened.texts = std::move(texts);
-  return {{"command", command(opened)}, {"steps", opened.run->steps_per_epoch()}};
+  return object({{"command", command(opened)}, {"steps", opened.run->steps_per_epoch()}});
 }
 
 Json rewind(Session& session, const Json&) {

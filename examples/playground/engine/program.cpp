@@ -103,7 +103,7 @@ Json program(Session& session, const Json&) {
       layers + "};\n  nn::load_state(net, {\n    " + weights + "});\n" + data_code(opened) + "  const NoGrad off;\n" +
       print("train");
   if (opened.plain.dev.x.defined()) code += print("dev");
-  return {{"code", code + "}\n"}};
+  return object({{"code", code + "}\n"}});
 }
 
 }  // namespace playground

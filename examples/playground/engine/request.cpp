@@ -20,6 +20,12 @@ const Json* find(const Json& request, const char* name) {
 
 }  // namespace
 
+Json object(std::initializer_list<Field> fields) {
+  Json result = Json::object();
+  for (const Field& field : fields) result[field.name] = field.value;
+  return result;
+}
+
 Index whole(const Json& request, const char* name, Index low, Index high, Index otherwise) {
   const Json* found = find(request, name);
   if (!found) return otherwise;

@@ -1,6 +1,7 @@
 #pragma once
 // A session: one training run and what the page may do with it. api.cpp gives it requests.
 
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,13 @@ using Json = nlohmann::ordered_json;
 struct BadRequest : xgrad::Error {
   using Error::Error;
 };
+
+/// An object, as an answer spells it out: without the many temporaries of nlohmann's own lists.
+struct Field {
+  const char* name;
+  Json value;
+};
+Json object(std::initializer_list<Field> fields);
 
 /// Long lists of numbers on their way to the page; JSON only says where they stand.
 class Floats {

@@ -36,19 +36,19 @@ Json tape(Session& session, const Json& request) {
     const Node& node = tape.nodes()[i];
     Json operands = Json::array();
     for (const Tensor& x : Inputs(node.x)) operands.push_back(operand(tape, x));
-    rows.push_back({{"index", i},
-                    {"name", node.y.name()},
-                    {"parameter", node.op ? "" : names.path(node.y.name())},
-                    {"operation", node.op ? node.op->name : "leaf"},
-                    {"attributes", node.attributes.text()},
-                    {"operands", operands},
-                    {"shape", shape(node.y.shape())},
-                    {"count", node.y.size()},
-                    {"value", cut(node.y.values())},
-                    {"gradient", tape.depends(loss, results[i]) ? Json(cut(gradients[i].values())) : Json()},
-                    {"formula", formula(tape, node.y)}});
+    rows.push_back(object({{"index", i},
+                           {"name", node.y.name()},
+                           {"parameter", node.op ? "" : names.path(node.y.name())},
+                           {"operation", node.op ? node.op->name : "leaf"},
+                           {"attributes", node.attributes.text()},
+                           {"operands", operands},
+                           {"shape", shape(node.y.shape())},
+                           {"count", node.y.size()},
+                           {"value", cut(node.y.values())},
+                           {"gradient", tape.depends(loss, results[i]) ? Json(cut(gradients[i].values())) : Json()},
+                           {"formula", formula(tape, node.y)}}));
   }
-  return {{"nodes", rows}, {"formula", formula(tape, loss)}, {"bytes", tape.bytes()}};
+  return object({{"nodes", rows}, {"formula", formula(tape, loss)}, {"bytes", tape.bytes()}});
 }
 
 }  // namespace playground

@@ -37,19 +37,20 @@ Json train_steps(Session& session, const Json& request) {
     try {
       run.advance([](const train::Epoch&) {});
     } catch (const train::Diverged& e) {
-      diverged = {{"message", e.what()}, {"step", run.step()}, {"lr", run.base_rate()}, {"try", run.base_rate() / 10}};
+      diverged =
+          object({{"message", e.what()}, {"step", run.step()}, {"lr", run.base_rate()}, {"try", run.base_rate() / 10}});
       break;
     }
     ++made;
     costs.emplace_back(run.step(), run.last_loss());
   }
-  return {{"step", run.step()},
-          {"epoch", run.epoch()},
-          {"lr", run.lr()},
-          {"costs", thinned(costs)},
-          {"microseconds", made > 0 ? Json(1000 * elapsed() / static_cast<double>(made)) : Json()},
-          {"stopped_early", run.stopped_early()},
-          {"diverged", diverged}};
+  return object({{"step", run.step()},
+                 {"epoch", run.epoch()},
+                 {"lr", run.lr()},
+                 {"costs", thinned(costs)},
+                 {"microseconds", made > 0 ? Json(1000 * elapsed() / static_cast<double>(made)) : Json()},
+                 {"stopped_early", run.stopped_early()},
+                 {"diverged", diverged}});
 }
 
 }  // namespace playground
