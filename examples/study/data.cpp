@@ -37,11 +37,13 @@ DataSource::DataSource(const Grid& grid) : grid_(grid) {
     throw BadInput(name + ": its target is a number, and a study compares accuracies; take one with classes");
   if (task_.classes.size() < 2) throw BadInput(name + ": its target has one class alone; there is nothing to learn");
   const Index n = data::size(task_.data);
-  for (const Index batch : grid.batches)
-    if (batch > n)
-      throw BadInput("batches: " + std::to_string(batch) + " examples a step, and there are " + std::to_string(n));
   if (n < 3) throw BadInput(name + ": has " + std::to_string(n) + " examples; a study takes 3 or more");
   if (!toy_) mark_ = common::fingerprint(task_.data);
+  const Index most = data::size(at(grid.seed)->train);
+  for (const Index batch : grid.batches)
+    if (batch > most)
+      throw BadInput("batches: " + std::to_string(batch) + " examples a step, and the train part has " +
+                     std::to_string(most) + "; 0 takes all of them");
 }
 
 data::Task DataSource::draw(Index n, double noise, Rng& rng) const {

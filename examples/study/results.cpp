@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -41,6 +42,13 @@ Head head_from(const std::string& line, const std::string& path) {
 
 [[noreturn]] void fail(const std::string& what, const std::string& path) {
   throw xgrad::IoError("cannot " + what + " " + path + ": " + std::strerror(errno));
+}
+
+[[noreturn]] void fail_contradiction(const std::string& path, const std::pair<std::size_t, Index>& at,
+                                     const std::string& other) {
+  throw BadInput(path + ": run " + std::to_string(at.first) + " after " + std::to_string(at.second) +
+                 (at.second == 1 ? " iteration" : " iterations") + " is not as in " + other +
+                 "; were they made by different versions or machines?");
 }
 
 // The first key in which two grids differ.
@@ -88,6 +96,28 @@ Results read_results(const std::string& path) {
   }
   results.tail = text.substr(results.whole_bytes);
   return results;
+}
+
+std::string missing_runs(const Grid& grid, const Rows& rows) {
+  constexpr std::size_t most_listed = 10;
+  const std::vector<Run> every = runs(grid);
+  std::vector<std::pair<std::size_t, std::size_t>> ranges;
+  std::size_t count = 0;
+  for (const Run& run : every) {
+    const auto has = [&](Index n) { return rows.contains({run.number, n}); };
+    if (std::all_of(grid.iterations.begin(), grid.iterations.end(), has)) continue;
+    ++count;
+    if (!ranges.empty() && ranges.back().second + 1 == run.number)
+      ++ranges.back().second;
+    else
+      ranges.emplace_back(run.number, run.number);
+  }
+  std::string text = std::to_string(count) + " of " + std::to_string(every.size()) + " runs, numbers ";
+  for (std::size_t i = 0; i < std::min(most_listed, ranges.size()); ++i) {
+    const auto [first, last] = ranges[i];
+    text += (i ? ", " : "") + std::to_string(first) + (first == last ? "" : "-" + std::to_string(last));
+  }
+  return text + (ranges.size() > most_listed ? " …" : "");
 }
 
 std::string results_text(const Results& results) {
@@ -149,6 +179,13 @@ void ResultsFile::add(const Row& row) {
   append(to_json(row).dump() + "\n");
 }
 
+void ResultsFile::take(const Rows& rows) {
+  for (const auto& [at, row] : rows)
+    if (const auto known = results_.rows.find(at); known != results_.rows.end() && !same(known->second, row))
+      fail_contradiction(path_, at, "the files to be merged");
+  results_.rows.insert(rows.begin(), rows.end());
+}
+
 void ResultsFile::finish() { xgrad::nn::write_file(path_, results_text(results_)); }
 
 Results merged(const std::vector<std::string>& paths) {
@@ -161,9 +198,7 @@ Results merged(const std::vector<std::string>& paths) {
     require_same(all.head, part.head, path);
     for (auto& [at, row] : part.rows) {
       const auto known = all.rows.find(at);
-      if (known != all.rows.end() && !same(known->second, row))
-        throw BadInput(path + ": run " + std::to_string(at.first) + " after " + std::to_string(at.second) +
-                       " iterations is not as in " + from[at] + "; were they made by different versions?");
+      if (known != all.rows.end() && !same(known->second, row)) fail_contradiction(path, at, from[at]);
       from.emplace(at, path);
       all.rows.emplace(at, std::move(row));
     }
