@@ -20,6 +20,10 @@ data::Task read_file(const Source& source) {
     throw BadInput(source.file + ": must end in .csv, .tsv or .arff, with .gz behind it or not");
   const data::Table table =
       csv || tsv ? data::read_csv(source.file, {.delimiter = tsv ? '\t' : ','}) : data::read_arff(source.file);
+  if (source.missing == "error")
+    common::refuse_gaps(
+        table, [](const std::string&) { return true; },
+        [](const std::string&) { return "take \"missing\": \"drop\""; });
   return data::prepare(table, {.target = source.target,
                                .missing = source.missing == "drop" ? data::Missing::drop : data::Missing::error});
 }

@@ -38,7 +38,7 @@ class Reader {
 
   [[noreturn]] void fail(const std::string& what) const { throw BadInput(where_ + ": " + what); }
   const ordered_json* find(const std::string& key) {
-    known_.push_back(key);
+    if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
     const auto at = json_.find(key);
     return at == json_.end() ? nullptr : &*at;
   }

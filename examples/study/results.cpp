@@ -51,19 +51,20 @@ Head head_from(const std::string& line, const std::string& path) {
                  "; were they made by different versions or machines?");
 }
 
-// The first key in which two grids differ.
+// The keys in which two grids differ.
 std::string difference(const Grid& a, const Grid& b) {
   const ordered_json one = to_json(a), other = to_json(b);
+  std::string keys;
   for (const auto& [key, value] : one.items())
-    if (other.at(key) != value) return key;
-  return "";
+    if (other.at(key) != value) keys += (keys.empty() ? "" : ", ") + key;
+  return keys;
 }
 
-void require_same(const Head& expected, const Head& found, const std::string& path) {
-  const std::string key = difference(expected.grid, found.grid);
-  if (!key.empty())
-    throw BadInput(path + ": holds results of another grid, \"" + found.grid.name + "\", with other " + key +
-                   "; give that grid, or another folder with --out");
+void require_same(const Head& expected, const Head& found, const std::string& path, const std::string& advice) {
+  const std::string keys = difference(expected.grid, found.grid);
+  if (!keys.empty())
+    throw BadInput(path + ": holds results of another grid, \"" + found.grid.name + "\", which differs in " + keys +
+                   "; " + advice);
   if (expected.mark != found.mark)
     throw BadInput(path + ": holds results on other data; the examples have changed since");
 }
@@ -145,7 +146,7 @@ ResultsFile::ResultsFile(std::string path, const Head& head) : path_(std::move(p
       if (ftruncate(descriptor_, 0) != 0) fail("write", path_);
       append(head_line(head));
     } else {
-      require_same(head, results_.head, path_);
+      require_same(head, results_.head, path_, "give that grid, or another folder with --out");
       if (ftruncate(descriptor_, static_cast<off_t>(results_.whole_bytes)) != 0) fail("write", path_);
     }
   } catch (...) {
@@ -195,7 +196,7 @@ Results merged(const std::vector<std::string>& paths) {
     Results part = read_results(path);
     if (part.whole_bytes == 0) fail_foreign(path);
     if (path == paths.front()) all.head = part.head;
-    require_same(all.head, part.head, path);
+    require_same(all.head, part.head, path, "merge the results of one grid, as in " + paths.front());
     for (auto& [at, row] : part.rows) {
       const auto known = all.rows.find(at);
       if (known != all.rows.end() && !same(known->second, row)) fail_contradiction(path, at, from[at]);
