@@ -1,14 +1,12 @@
-// The study's parts: grids, runs, rows, files of results, the filter, and what is luck.
+// The study: grids, runs, rows, files of results.
 
 #define BOOST_TEST_MODULE study
 #include "support.hpp"
 
-#include <sstream>
-
 #include <nlohmann/json.hpp>
 
-#include "../examples/study/luck.hpp"
 #include "files.hpp"
+#include "study_rows.hpp"
 
 using namespace study;
 
@@ -33,46 +31,6 @@ Grid odd_grid() {
           .repeats = 2};
 }
 
-// A row of a run; the accuracies are shares.
-Row row_of(const Run& run, Index iterations, double train, double dev, double seconds) {
-  return {.run = run,
-          .iterations = iterations,
-          .diverged = {},
-          .train_cost = 0.1,
-          .dev_cost = 1. / 3,
-          .train_accuracy = train,
-          .dev_accuracy = dev,
-          .seconds = seconds,
-          .costs = {{1, 0.7}, {2, 0.1 + 0.2}}};
-}
-
-// One rate a configuration, with these dev accuracies by seed; each trains as well as it does on dev examples.
-struct Case {
-  explicit Case(const std::vector<std::vector<double>>& accuracies) {
-    grid.widths = {1};
-    grid.activations = {"tanh"};
-    grid.iterations = {10};
-    grid.rates.clear();
-    grid.repeats = static_cast<Index>(accuracies.front().size());
-    for (std::size_t i = 0; i < accuracies.size(); ++i) grid.rates.push_back(static_cast<double>(i + 1));
-    for (const Run& run : runs(grid)) {
-      const double a = accuracies[run.number / accuracies.front().size()][run.number % accuracies.front().size()];
-      add(row_of(run, 10, a, a, 1));
-    }
-  }
-  void add(const Row& row) { rows.insert_or_assign(key(row), row); }
-  Row& row(std::size_t run) { return rows.at({run, 10}); }
-  std::vector<Summary> all() const { return summarise(grid, rows); }
-  Grid grid;
-  Rows rows;
-};
-
-std::vector<double> rates(const std::vector<const Summary*>& list) {
-  std::vector<double> result;
-  for (const Summary* s : list) result.push_back(s->configuration().rate);
-  return result;
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_grid_written_and_read_is_the_same) {
@@ -85,7 +43,7 @@ BOOST_AUTO_TEST_CASE(a_grid_written_and_read_is_the_same) {
   BOOST_TEST(text(parse_grid(text(file), "x.json")) == text(file));
   BOOST_TEST(text(parse_grid("{}", "some/folder/article.json")) == text(Grid{}));
   BOOST_TEST(parse_grid("{}", "some/folder/mine.json").name == "mine");
-  BOOST_TEST((parse_grid(R"({"iterations": [30, 1e1, 20]})", "").iterations == std::vector<Index>{10, 20, 30}));
+  BOOST_TEST((parse_grid(R"({"iterations": [30, 1e1, 20]})", "g.json").iterations == std::vector<Index>{10, 20, 30}));
 }
 
 BOOST_AUTO_TEST_CASE(grids_that_are_none) {
@@ -203,7 +161,7 @@ BOOST_AUTO_TEST_CASE(every_prefix_of_a_file_of_results) {
 
 BOOST_AUTO_TEST_CASE(results_that_are_not_taken) {
   const support::Folder folder;
-  const Case one({{0.9}, {0.8}, {0.7}});
+  const Case one(Table{{0.9}, {0.8}, {0.7}});
   const std::string path = folder.path("results.jsonl");
   const Head head{one.grid, "mark"};
   ResultsFile file(path, head);
@@ -234,144 +192,4 @@ BOOST_AUTO_TEST_CASE(results_that_are_not_taken) {
         some.emplace(key(row), row);
       }
   BOOST_TEST(missing_runs(large, some) == "35 of 105 runs, numbers 0, 3, 6, 9, 12, 15, 18, 21, 24, 27 …");
-}
-
-// R: prop.test(right, n, correct = FALSE)$conf.int; 81 of 263 is Newcombe's example (Statistics in Medicine 17, 1998).
-BOOST_AUTO_TEST_CASE(wilson_intervals) {
-  const auto check = [](Index right, Index n, double low, double high) {
-    const Interval i = interval(right, n);
-    BOOST_TEST(std::abs(i.low - low) <= 5e-5, right << " of " << n << ": " << i.low);
-    BOOST_TEST(std::abs(i.high - high) <= 5e-5, right << " of " << n << ": " << i.high);
-  };
-  check(81, 263, 0.2553, 0.3662);
-  check(15, 148, 0.0624, 0.1605);
-  check(0, 20, 0, 0.1611);
-  check(1, 29, 0.0061, 0.1718);
-  check(29, 29, 0.8830, 1);
-  check(468, 500, 0.9111, 0.9543);
-  for (Index n = 1; n < 60; ++n)
-    for (Index right = 0; right <= n; ++right) {
-      const Interval i = interval(right, n), mirrored = interval(n - right, n);
-      const double p = static_cast<double>(right) / static_cast<double>(n);
-      BOOST_TEST((0 <= i.low && i.low <= p && p <= i.high && i.high <= 1));
-      BOOST_TEST(std::abs(i.low - (1 - mirrored.high)) <= 1e-12);
-    }
-}
-
-// By hand: t = mean / (s / √n), against 12.706, 4.303, 2.776 and 2.262 for 2, 3, 5 and 10 seeds.
-BOOST_AUTO_TEST_CASE(what_may_be_luck) {
-  const auto luck = [](const std::vector<double>& a, const std::vector<double>& b) {
-    const Case two({a, b});
-    const std::vector<Summary> all = two.all();
-    BOOST_TEST(may_be_luck(all[0], all[1]) == may_be_luck(all[1], all[0]));
-    return may_be_luck(all[0], all[1]);
-  };
-  BOOST_TEST(luck({0.9, 0.9}, {0.9, 0.9}));
-  BOOST_TEST(!luck({0.91, 0.92}, {0.9, 0.91}));      // 0.01 both times: no spread at all
-  BOOST_TEST(luck({0.91, 0.92}, {0.9, 0.9}));        // differences 0.01, 0.02: t = 3
-  BOOST_TEST(luck({0.911, 0.913}, {0.9, 0.9}));      // 0.011, 0.013: t = 12
-  BOOST_TEST(!luck({0.912, 0.914}, {0.9, 0.9}));     // 0.012, 0.014: t = 13
-  BOOST_TEST(luck({0.91, 0.92, 0.93}, {0.9, 0.9, 0.9}));   // 1, 2, 3: t = 2 / (1 / √3) = 3.46
-  BOOST_TEST(!luck({0.92, 0.93, 0.94}, {0.9, 0.9, 0.9}));  // 2, 3, 4: t = 5.2
-  // 0, 1, 2, 3, 4: t = 2 / (1.5811 / √5) = 2.828; with the last seed a tie, 0, 1, 2, 3, 0: t = 2.06
-  BOOST_TEST(!luck({0.9, 0.91, 0.92, 0.93, 0.94}, {0.9, 0.9, 0.9, 0.9, 0.9}));
-  BOOST_TEST(luck({0.9, 0.91, 0.92, 0.93, 0.9}, {0.9, 0.9, 0.9, 0.9, 0.9}));
-  // 8 times 1, twice −1: mean 0.6, s = 0.8433, t = 2.25; of 11 with 9 times 1: mean 7/11, s = 0.809, t = 2.609
-  const std::vector<double> base(11, 0.5);
-  const auto plus_minus = [](std::size_t plus, std::size_t minus) {
-    std::vector<double> a(plus, 0.51);
-    a.insert(a.end(), minus, 0.49);
-    return a;
-  };
-  BOOST_TEST(luck(plus_minus(8, 2), {base.begin(), base.begin() + 10}));
-  BOOST_TEST(!luck(plus_minus(9, 2), base));
-}
-
-BOOST_AUTO_TEST_CASE(summaries_are_means_over_the_seeds) {
-  Case c({{0.9, 0.8, 0.7}, {0.5, 0.5, 0.5}, {0.6, 0.6, 0.6}});
-  c.row(1).train_accuracy = 0.5;
-  c.row(2).seconds = 4;
-  c.row(4).diverged = 3;
-  c.row(4).dev_accuracy = c.row(4).train_accuracy = NAN;
-  c.rows.erase({8, 10});
-  const std::vector<Summary> all = c.all();
-  BOOST_TEST(all.size() == 2);  // the last one lacks a seed
-  BOOST_TEST(std::abs(all[0].dev_accuracy - 0.8) <= 1e-15);
-  BOOST_TEST(std::abs(all[0].train_accuracy - 0.7) <= 1e-15);
-  BOOST_TEST(std::abs(all[0].gap - 0.1) <= 1e-15);
-  BOOST_TEST(std::abs(all[0].spread - 0.1) <= 1e-15);
-  BOOST_TEST(all[0].seconds == 2);
-  BOOST_TEST(to_string(all[0], c.grid) == "width 1, tanh, rate 1, 10 iterations");
-  BOOST_TEST(all[1].diverged == 1);
-  BOOST_TEST(shortfall(all[1], {}) == "diverged");
-}
-
-BOOST_AUTO_TEST_CASE(filters_remove_in_turn) {
-  Case c({{0.99}, {0.97}, {0.96}, {0.9}, {0.98}, {0.5}});
-  c.row(0).train_accuracy = 0.95;  // a gap of 4 points
-  c.row(1).seconds = 5;
-  c.row(2).seconds = 2;
-  c.row(4).seconds = 30;
-  c.row(5).diverged = 1;
-  c.row(5).dev_accuracy = NAN;
-  const std::vector<Summary> all = c.all();
-  const Selection s = select(all, {});
-  std::ostringstream text;
-  std::size_t left = all.size();
-  for (const Filter& f : s.filters) {
-    text << f.keeps << ": " << f.removed << '\n';
-    left -= f.removed;
-    BOOST_TEST(f.left == left);
-  }
-  BOOST_TEST(text.str() ==
-             "not diverged: 1\ndev accuracy > 95 %: 1\ntrain − dev gap ≤ 1 %: 1\ntraining time < 30 s: 1\n");
-  BOOST_TEST(left == s.survivors.size());
-  BOOST_TEST((rates(s.survivors) == std::vector<double>{3, 2}));  // the quickest first
-  BOOST_TEST(s.nearest.empty());
-  BOOST_TEST(s.chosen()->configuration().rate == 3);
-}
-
-// `>` for the accuracy, `≤` for the gap, `<` for the time; 1900 of 2000 is 0.95 however it was computed.
-BOOST_AUTO_TEST_CASE(filters_at_their_thresholds) {
-  const auto passes = [](double train, double dev, double seconds) {
-    Case c({{0.5}});
-    c.row(0).train_accuracy = train;
-    c.row(0).dev_accuracy = dev;
-    c.row(0).seconds = seconds;
-    const std::vector<Summary> all = c.all();
-    return !select(all, {}).survivors.empty();
-  };
-  BOOST_TEST(passes(0.9525, 0.9525, 1));
-  BOOST_TEST(!passes(0.95, 0.95, 1));
-  BOOST_TEST(!passes(0.95, 0.95 + 1e-16, 1));
-  BOOST_TEST(!passes(0.95, 1 - 20. / 400, 1));
-  BOOST_TEST(passes(0.97, 0.96, 1));
-  BOOST_TEST(passes(0.96, 0.97, 1));
-  BOOST_TEST(!passes(0.9725, 0.96, 1));
-  BOOST_TEST(passes(1, 0.99, 29.999));
-  BOOST_TEST(!passes(1, 0.99, 30));
-}
-
-BOOST_AUTO_TEST_CASE(the_nearest_where_nothing_passes) {
-  Case c({{0.94}, {0.9475}, {0.945}, {0.945}, {0.96}, {0.93}, {0.95}});
-  c.row(1).train_accuracy = 0.9675;  // 0.25 points short and 1 too wide: 1.25 in all
-  c.row(2).seconds = 3;
-  c.row(3).seconds = 2;
-  c.row(4).seconds = 100;  // all but too slow
-  c.row(5).diverged = 2;
-  c.row(5).dev_accuracy = NAN;
-  const std::vector<Summary> all = c.all();
-  const Selection s = select(all, {});
-  BOOST_TEST(s.survivors.empty());
-  BOOST_TEST((rates(s.nearest) == std::vector<double>{7, 4, 3, 1, 2, 5}));
-  BOOST_TEST(s.chosen()->configuration().rate == 7);
-  BOOST_TEST(shortfall(all[6], {}) == "dev accuracy only just reaches it");
-  BOOST_TEST(shortfall(all[3], {}) == "dev accuracy 0.5 points short");
-  BOOST_TEST(shortfall(all[1], {}) == "dev accuracy 0.25 points short, gap 1 points too wide");
-  BOOST_TEST(shortfall(all[4], {}) == "takes 100 s");
-  Case lost({{0.9}});
-  lost.row(0).diverged = 1;
-  const std::vector<Summary> none = lost.all();
-  BOOST_TEST(!select(none, {}).chosen());
-  BOOST_TEST(!select({}, {}).chosen());
 }
