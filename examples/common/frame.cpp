@@ -83,6 +83,21 @@ std::string power_of_ten(double exponent) {
 
 }  // namespace
 
+std::vector<double> Frame::legend(const std::vector<std::string>& names, double symbol) const {
+  constexpr double gap = 20, letters[] = {10.5, 7.2};
+  std::vector<double> places;
+  for (const double letter : letters) {
+    double at = left;
+    places.clear();
+    for (const std::string& name : names) {
+      places.push_back(at);
+      at += symbol + gap + letter * static_cast<double>(name.size());
+    }
+    if (at - gap <= width) break;
+  }
+  return places;
+}
+
 void Frame::draw_axes(std::ostream& out, const Axes& axes) const {
   const auto text = [](double v, bool logarithmic) { return logarithmic ? power_of_ten(v) : number(v, 4); };
   for (double v : ticks(xs, axes.log_x)) out << x_tick(v, text(v, axes.log_x));

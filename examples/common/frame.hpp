@@ -4,6 +4,7 @@
 #include <cmath>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "plot.hpp"
 
@@ -34,6 +35,9 @@ struct Frame {
   std::string names(const std::string& x_name, const std::string& y_name) const;
   std::string box() const;
   void draw_axes(std::ostream& out, const Axes& axes) const;
+  /// Where each entry of a legend begins that has a symbol of this width before its name. Room for the larger letters
+  /// of a phone is left if there is any.
+  std::vector<double> legend(const std::vector<std::string>& names, double symbol) const;
 
  private:
   std::string x_tick(double at, const std::string& text) const;

@@ -54,15 +54,16 @@ std::string curves(const std::string& title, const Axes& axes, const std::vector
   std::ostringstream out;
   out << f.open(title);
   f.draw_axes(out, axes);
-  double legend_x = f.left;
+  std::vector<std::string> names;
+  for (const Curve& curve : drawn) names.push_back(curve.name);
+  const std::vector<double> legend_x = f.legend(names, 34);
   for (std::size_t i = 0; i < drawn.size(); ++i) {
     const std::string look =
         "class=\"l p" + std::to_string(i % colours) + "\" stroke-dasharray=\"" + dashes[i % colours] + "\"";
     out << "<path " << look << " d=\"" << path_of(f, drawn[i].points) << "\"/>";
     if (!legend) continue;
-    out << "<path " << look << " d=\"M" << px(legend_x) << " 18h28\"/><text x=\"" << px(legend_x + 34) << "\" y=\"22\">"
-        << escape(drawn[i].name) << "</text>";
-    legend_x += 50 + 7.2 * static_cast<double>(drawn[i].name.size());
+    out << "<path " << look << " d=\"M" << px(legend_x[i]) << " 18h28\"/><text x=\"" << px(legend_x[i] + 34)
+        << "\" y=\"22\">" << escape(drawn[i].name) << "</text>";
   }
   out << f.box() << f.names(axes.x, axes.y) << "</svg>";
   return out.str();

@@ -1,5 +1,6 @@
 #include "progress.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,6 +28,27 @@ bool wants_colour(int descriptor) {
   return isatty(descriptor) != 0 && !(off && *off) && !(terminal && std::string(terminal) == "dumb");
 }
 
+namespace {
+
+std::size_t terminal_columns() {
+  winsize size{};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 12) return 80;
+  return size.ws_col;
+}
+
+// A line that wraps could not be drawn over.
+std::string cut(std::string text, std::size_t columns) {
+  std::size_t column = 0, at = 0;
+  for (; at < text.size(); ++at) {
+    const bool starts = (static_cast<unsigned char>(text[at]) & 0xc0) != 0x80;  // of a character in UTF-8
+    if (starts && ++column > columns) break;
+  }
+  text.resize(at);
+  return text;
+}
+
+}  // namespace
+
 Progress::Progress(std::size_t total, std::size_t plain_lines)
     : total_(total),
       plain_lines_(plain_lines),
@@ -51,27 +73,26 @@ void Progress::show(std::size_t done, const std::string& text) {
   const double left = done > first_ ? duration<double>(now - start_).count() * static_cast<double>(total_ - done) /
                                           static_cast<double>(done - first_)
                                     : 0;
-  const std::string time = done > first_ && done < total_ ? "  " + duration_text(left) + " left" : "";
+  std::ostringstream line;
+  line << std::setw(3) << static_cast<int>(100 * share) << " %  ";
+  if (done > first_ && done < total_) line << duration_text(left) << " left  ";
+  line << text;
   if (!terminal_) {
     // the first, the last, and whenever another share of the total is done
     if (plain_lines_ == 0) return;
     const std::size_t mark = total_ ? done * plain_lines_ / total_ : 0;
     if (done != total_ && !first && mark == mark_) return;
     mark_ = mark;
-    std::ostringstream line;
-    line << std::setw(3) << static_cast<int>(100 * share) << " %  " << text << time << '\n';
-    std::cerr << line.str() << std::flush;
+    std::cerr << line.str() + "\n" << std::flush;
     return;
   }
   if (now - drawn_ < milliseconds(100) && done != total_) return;
   drawn_ = now;
-  constexpr std::size_t width = 24;
-  const auto full = static_cast<std::size_t>(share * width);
-  std::ostringstream line;
-  line << "\r" << (colour_ ? "\033[36m" : "") << '[' << std::string(full, '#') << std::string(width - full, '.') << ']'
-       << (colour_ ? "\033[0m" : "") << ' ' << std::setw(3) << static_cast<int>(100 * share) << " %  " << text << time
-       << "\033[K";
-  std::cerr << line.str() << std::flush;
+  const std::size_t columns = terminal_columns(), width = std::min<std::size_t>(24, columns / 3);
+  const auto full = static_cast<std::size_t>(share * static_cast<double>(width));
+  const std::string bar = std::string("\r") + (colour_ ? "\033[36m" : "") + '[' + std::string(full, '#') +
+                          std::string(width - full, '.') + ']' + (colour_ ? "\033[0m" : "") + ' ';
+  std::cerr << bar + cut(line.str(), columns - width - 4) + "\033[K" << std::flush;
 }
 
 }  // namespace common

@@ -42,11 +42,11 @@ std::string scatter(const std::string& title, const Axes& axes, const std::vecto
   out << f.open(title, "group");
   out << "<g aria-hidden=\"true\">";
   f.draw_axes(out, axes);
-  double legend_x = f.left;
+  const std::vector<double> legend_x = f.legend(groups, 16);
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    out << "<path " << look(i) << " transform=\"translate(" << px(legend_x + 6) << " 18)\" d=\"" << shapes[i % colours]
-        << "\"/><text x=\"" << px(legend_x + 16) << "\" y=\"22\">" << escape(groups[i]) << "</text>";
-    legend_x += 36 + 7.2 * static_cast<double>(groups[i].size());
+    out << "<path " << look(i) << " transform=\"translate(" << px(legend_x[i] + 6) << " 18)\" d=\""
+        << shapes[i % colours] << "\"/><text x=\"" << px(legend_x[i] + 16) << "\" y=\"22\">" << escape(groups[i])
+        << "</text>";
   }
   for (const Guide& g : guides) {
     if (g.vertical)

@@ -11,6 +11,7 @@
 
 #include "../common/cli.hpp"
 #include "../common/html.hpp"
+#include "../common/progress.hpp"
 #include "../common/training.hpp"
 #include "bayes.hpp"
 #include "training.hpp"
@@ -70,14 +71,18 @@ std::vector<Trial> try_out(const Grid& grid, const DataSource& source, Choice& c
 }  // namespace
 
 std::optional<Choice> make_choice(const Grid& grid, DataSource& source, const Summary& chosen,
-                                  const std::string& folder) {
+                                  const std::string& folder, bool quiet) {
   const Run& run = chosen.rows.front()->run;
   const std::shared_ptr<const Data> data = source.at(run.seed);
   Training training(run, grid, data);
+  std::optional<common::Progress> progress;
+  if (!quiet) progress.emplace(static_cast<std::size_t>(chosen.iterations));
   while (training.iterations() < chosen.iterations) {
     if (common::interrupted()) return std::nullopt;
     training.step();
+    if (progress) progress->show(static_cast<std::size_t>(training.iterations()), "training the chosen net again");
   }
+  progress.reset();
   Choice choice{.row = training.row(),
                 .reproduced = true,
                 .net = make_net(run, grid, *data),

@@ -32,8 +32,9 @@ struct Choice {
 };
 
 /// Trains the chosen configuration with its first seed, saves its parameters in `folder`/chosen.safetensors, loads them
-/// into a new net, and tries that. Nothing if the user stopped it. Throws xgrad::IoError.
+/// into a new net, and tries that; says how far it is on stderr unless quiet. Nothing if the user stopped it. Throws
+/// xgrad::IoError.
 std::optional<Choice> make_choice(const Grid& grid, DataSource& source, const Summary& chosen,
-                                  const std::string& folder);
+                                  const std::string& folder, bool quiet);
 
 }  // namespace study

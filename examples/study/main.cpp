@@ -128,7 +128,7 @@ int conclude(const Options& o, const Grid& grid, DataSource& source, const Rows&
     if (at.second == grid.iterations.back()) f.seconds += row.seconds;
   f.selection = select(f.all, f.thresholds);
   if (const Summary* chosen = f.selection.chosen()) {
-    f.choice = make_choice(grid, source, *chosen, folder);
+    f.choice = make_choice(grid, source, *chosen, folder, o.quiet);
     if (!f.choice) return stopped();
     f.luck = about_luck(grid, f.all, *chosen, xgrad::nn::data::size(f.choice->data->dev));
   }
