@@ -20,6 +20,10 @@ data::Task read_file(const Source& source) {
     throw BadInput(source.file + ": must end in .csv, .tsv or .arff, with .gz behind it or not");
   const data::Table table =
       csv || tsv ? data::read_csv(source.file, {.delimiter = tsv ? '\t' : ','}) : data::read_arff(source.file);
+  if (source.missing == "error")
+    common::refuse_gaps(
+        table, [](const std::string&) { return true; },
+        [](const std::string&) { return "take \"missing\": \"drop\""; });
   return data::prepare(table, {.target = source.target,
                                .missing = source.missing == "drop" ? data::Missing::drop : data::Missing::error});
 }
@@ -37,11 +41,13 @@ DataSource::DataSource(const Grid& grid) : grid_(grid) {
     throw BadInput(name + ": its target is a number, and a study compares accuracies; take one with classes");
   if (task_.classes.size() < 2) throw BadInput(name + ": its target has one class alone; there is nothing to learn");
   const Index n = data::size(task_.data);
-  for (const Index batch : grid.batches)
-    if (batch > n)
-      throw BadInput("batches: " + std::to_string(batch) + " examples a step, and there are " + std::to_string(n));
   if (n < 3) throw BadInput(name + ": has " + std::to_string(n) + " examples; a study takes 3 or more");
   if (!toy_) mark_ = common::fingerprint(task_.data);
+  const Index most = data::size(at(grid.seed)->train);
+  for (const Index batch : grid.batches)
+    if (batch > most)
+      throw BadInput("batches: " + std::to_string(batch) + " examples a step, and the train part has " +
+                     std::to_string(most) + "; 0 takes all of them");
 }
 
 data::Task DataSource::draw(Index n, double noise, Rng& rng) const {

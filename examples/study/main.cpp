@@ -99,9 +99,15 @@ void make_folder(const std::string& folder) {
 
 std::string absolute(const std::string& path) { return fs::absolute(path).lexically_normal().string(); }
 
-int missing_rows(const Grid& grid, std::size_t rows, const std::string& path) {
-  std::cout << rows << " of " << row_count(grid) << " rows are in " << absolute(path)
-            << "; run the missing shards again, or `study GRID --out " << fs::path(path).parent_path().string()
+int stopped() {
+  std::cout << "stopped; the same command goes on\n";
+  return stopped_by_user;
+}
+
+int missing_rows(const Grid& grid, const Rows& rows, const std::string& path) {
+  std::cout << rows.size() << " of " << row_count(grid) << " rows are in " << absolute(path)
+            << "\nmissing: " << missing_runs(grid, rows) << "\n"
+            << "run the missing shards again, or `study GRID --out " << fs::path(path).parent_path().string()
             << "`, which trains what is missing\n";
   return incomplete;
 }
@@ -123,7 +129,7 @@ int conclude(const Options& o, const Grid& grid, DataSource& source, const Rows&
   f.selection = select(f.all, f.thresholds);
   if (const Summary* chosen = f.selection.chosen()) {
     f.choice = make_choice(grid, source, *chosen, folder, o.quiet);
-    if (!f.choice) return stopped_by_user;
+    if (!f.choice) return stopped();
     f.luck = about_luck(grid, f.all, *chosen, xgrad::nn::data::size(f.choice->data->dev));
   }
   print(std::cout, f);
@@ -145,7 +151,7 @@ int merge(const Options& o, const std::string& command) {
   ResultsFile file(path, all.head);
   file.take(all.rows);
   file.finish();
-  if (file.rows().size() < row_count(all.head.grid)) return missing_rows(all.head.grid, file.rows().size(), path);
+  if (file.rows().size() < row_count(all.head.grid)) return missing_rows(all.head.grid, file.rows(), path);
   std::cout << file.rows().size() << " rows in " << absolute(path) << "\n\n";
   return conclude(o, all.head.grid, source, file.rows(), command);
 }
@@ -173,10 +179,7 @@ int run(const Options& o, const std::string& command) {
             << " with " << jobs << (jobs == 1 ? " job" : " jobs");
   if (before) std::cout << ", " << before << " were there";
   std::cout << '\n';
-  if (!done) {
-    std::cout << "stopped; the same command goes on\n";
-    return stopped_by_user;
-  }
+  if (!done) return stopped();
   file.finish();
   if (!whole) {
     std::cout << "shard " << o.shard << " is done: " << absolute(folder + "/" + name + ".jsonl")

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <exception>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 #include "../common/cli.hpp"
@@ -63,9 +64,13 @@ class Sweep {
     std::vector<std::jthread> threads;
     std::unique_lock lock(mutex_);
     show();
-    for (std::size_t i = 0; i < std::min(static_cast<std::size_t>(jobs), tasks_.size()); ++i) {
-      threads.emplace_back([this] { work(); });
-      ++working_;
+    const std::size_t wanted = std::min(static_cast<std::size_t>(jobs), tasks_.size());
+    try {
+      for (; threads.size() < wanted; ++working_) threads.emplace_back([this] { work(); });
+    } catch (const std::system_error& e) {
+      stop_ = true;
+      throw xgrad::Error("cannot start " + std::to_string(wanted) + " threads: " + e.code().message() +
+                         "; give fewer --jobs");
     }
     while (working_ > 0) {
       changed_.wait_for(lock, std::chrono::milliseconds(100));

@@ -79,7 +79,7 @@ void Training::step() {
   const Tensor loss = cost(net_(x), y);
   const double met = loss.item();
   if (!std::isfinite(met)) {
-    row_.diverged = row_.iterations;
+    row_.diverged = step;
     tape_.clear();
   } else {
     if (common::on_log_grid(row_.iterations, costs_per_decade)) row_.costs.emplace_back(row_.iterations, met);
