@@ -45,14 +45,15 @@ BOOST_AUTO_TEST_CASE(wilson_intervals) {
 
 // By hand: t = mean / (s / √n), against 12.706, 4.303, 2.776 and 2.262 for 2, 3, 5 and 10 seeds.
 BOOST_AUTO_TEST_CASE(what_may_be_luck) {
-  const auto luck = [](const Numbers& a, const Numbers& b) {
+  const auto luck = [](const Numbers& a, const Numbers& b, Index dev_examples = 1'000'000) {
     const Case two(Table{a, b});
     const std::vector<Summary> all = two.all();
-    BOOST_TEST(may_be_luck(all[0], all[1]) == may_be_luck(all[1], all[0]));
-    return may_be_luck(all[0], all[1]);
+    BOOST_TEST(may_be_luck(all[0], all[1], dev_examples) == may_be_luck(all[1], all[0], dev_examples));
+    return may_be_luck(all[0], all[1], dev_examples);
   };
   BOOST_TEST(luck({0.9, 0.9}, {0.9, 0.9}));
   BOOST_TEST(!luck({0.91, 0.92}, {0.9, 0.91}));            // 0.01 both times: no spread at all
+  BOOST_TEST(luck({0.91, 0.92}, {0.9, 0.91}, 100));        // but one example of 100 each: it could have been none
   BOOST_TEST(luck({0.91, 0.92}, {0.9, 0.9}));              // differences 0.01, 0.02: t = 3
   BOOST_TEST(luck({0.911, 0.913}, {0.9, 0.9}));            // 0.011, 0.013: t = 12
   BOOST_TEST(!luck({0.912, 0.914}, {0.9, 0.9}));           // 0.012, 0.014: t = 13
@@ -104,12 +105,13 @@ BOOST_AUTO_TEST_CASE(filters_remove_in_turn) {
   std::ostringstream text;
   std::size_t left = all.size();
   for (const Filter& f : s.filters) {
-    text << f.keeps << ": " << f.removed << '\n';
+    text << f.keeps << ": " << f.removed << ", alone leaves " << f.alone << '\n';
     left -= f.removed;
     BOOST_TEST(f.left == left);
   }
   BOOST_TEST(text.str() ==
-             "not diverged: 1\ndev accuracy > 95 %: 1\ntrain − dev gap ≤ 1 %: 1\ntraining time < 30 s: 1\n");
+             "not diverged: 1, alone leaves 5\ndev accuracy > 95 %: 1, alone leaves 4\n"
+             "train − dev gap ≤ 1 %: 1, alone leaves 4\ntraining time < 30 s: 1, alone leaves 5\n");
   BOOST_TEST(left == s.survivors.size());
   BOOST_TEST((rates(s.survivors) == Numbers{3, 2}));  // the quickest first
   BOOST_TEST(s.nearest.empty());

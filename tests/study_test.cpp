@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(rows_written_and_read_are_the_same) {
   CHECK_MESSAGE(row_from(foreign, grid, all), "its run is not in the grid");
   foreign = to_json(row);
   foreign["dev_accuracy"] = 1.5;
-  CHECK_MESSAGE(row_from(foreign, grid, all), "it has no accuracies, and has not diverged");
+  CHECK_MESSAGE(row_from(foreign, grid, all), "it has no accuracies or costs, and has not diverged");
   foreign = to_json(row);
   foreign.erase("costs");
   CHECK_MESSAGE(row_from(foreign, grid, all), "it is no row of a study");

@@ -1,6 +1,7 @@
 // The study: what a row is the result of, step by step, and the best that any classifier can do.
 
 #define BOOST_TEST_MODULE study_training
+#include "files.hpp"
 #include "support.hpp"
 
 #include <nlohmann/json.hpp>
@@ -224,4 +225,63 @@ BOOST_AUTO_TEST_CASE(data_that_cannot_be_taken) {
                 "sine: its target is a number, and a study compares accuracies; take one with classes");
   grid.data = {.set = "", .file = "no.txt"};
   CHECK_MESSAGE(DataSource(grid), "no.txt: must end in .csv, .tsv or .arff, with .gz behind it or not");
+}
+
+// A run that was cut short in the midst of an epoch goes on bit for bit; a file of another run changes nothing.
+BOOST_AUTO_TEST_CASE(a_saved_run_goes_on) {
+  Grid grid = small(0.5);
+  grid.batches = {7};
+  grid.decays = {0.01};
+  grid.rates = {0.5, 0.1};
+  const support::Folder folder;
+  const std::string path = folder.path("run.safetensors");
+  const Row whole = Trained(grid, 50).row();
+  double seconds = 0;
+  {
+    Trained part(grid, 23);
+    part.save(path);
+    seconds = part.row().seconds;
+  }
+  {
+    Trained resumed(grid, 0);
+    BOOST_TEST(!resumed.resume(path + ".none"));
+    BOOST_TEST(resumed.resume(path));
+    BOOST_TEST(resumed.iterations() == 23);
+    while (resumed.iterations() < 50) resumed.step();
+    BOOST_TEST(same(resumed.row(), whole));
+    BOOST_TEST(resumed.row().seconds > seconds);
+  }
+  Trained other(grid, 4, 1);
+  const Row before = other.row();
+  BOOST_TEST(!other.resume(path));
+  BOOST_TEST(same(other.row(), before));
+  nn::write_file(path, "cut off");
+  BOOST_TEST(!other.resume(path));
+  BOOST_TEST(same(other.row(), before));
+}
+
+// New points are of the same kind as those that a net has learned, whatever the toy and the seed.
+BOOST_AUTO_TEST_CASE(new_points_are_of_the_same_toy) {
+  for (const auto& [toy, rate] : {std::pair("moons", 1.), {"circles", 1.}, {"blobs", 0.1}}) {
+    Grid grid;
+    grid.data.set = toy;
+    grid.data.points = 600;
+    grid.data.noise = 0.05;
+    grid.widths = {8};
+    grid.activations = {"tanh"};
+    grid.rates = {rate};
+    grid.init = "xavier_normal";
+    grid.iterations = {800};
+    grid.repeats = 2;
+    DataSource source(grid);
+    Rng rng(99);
+    const nn::data::Dataset fresh = source.fresh(1000, rng);
+    for (const Run& run : runs(grid)) {
+      Training training(run, grid, source.at(run.seed));
+      while (training.iterations() < 800) training.step();
+      const double accuracy = nn::accuracy(logits(training.net(), fresh.x), fresh.y);
+      BOOST_TEST(training.row().dev_accuracy > 0.85, toy << ": " << training.row().dev_accuracy);
+      BOOST_TEST(std::abs(accuracy - training.row().dev_accuracy) <= 0.05, toy << ": " << accuracy);
+    }
+  }
 }

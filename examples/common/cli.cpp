@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <charconv>
 #include <csignal>
 #include <cstring>
@@ -69,15 +70,24 @@ extern "C" void request_stop(int signal) {
 
 void stop_on_signals(const char* what) {
   stop_message = what;
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
+  // what the caller has ignored, as a shell does for what runs in its background, stays ignored
+  for (const int signal : {SIGINT, SIGTERM})
+    if (std::signal(signal, request_stop) == SIG_IGN) std::signal(signal, SIG_IGN);
 }
 
 bool interrupted() { return stop_requested; }
 
+std::string quoted(const std::string& word) {
+  const auto plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || std::strchr("_-+=./,:%@", c); };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
 std::string command_line(const std::string& program, int argc, char** argv) {
   std::string command = program;
-  for (int i = 1; i < argc; ++i) command += std::string(" ") + argv[i];
+  for (int i = 1; i < argc; ++i) command += " " + quoted(argv[i]);
   return command;
 }
 

@@ -24,6 +24,8 @@ CLI::Validator count(std::uint64_t low);
 void stop_on_signals(const char* what);
 bool interrupted();
 
+/// A word as a shell takes it, in quotes if it needs them.
+std::string quoted(const std::string& word);
 /// The command as it was given: `train moons --epochs 5`.
 std::string command_line(const std::string& program, int argc, char** argv);
 

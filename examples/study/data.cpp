@@ -1,5 +1,8 @@
 #include "data.hpp"
 
+#include <cmath>
+
+#include <autograd/finite.hpp>
 #include <autograd/ops.hpp>
 
 #include "../common/html.hpp"
@@ -28,12 +31,23 @@ data::Task read_file(const Source& source) {
                                .missing = source.missing == "drop" ? data::Missing::drop : data::Missing::error});
 }
 
+// The name of a feature that is not finite once it is standardised, or "".
+std::string not_finite(const Data& data) {
+  for (const Dataset* part : {&data.train, &data.dev, &data.test}) {
+    if (!part->x.defined() || all_finite(part->x)) continue;
+    for (std::size_t j = 0; j < data.features.size(); ++j)
+      if (!all_finite(slice(part->x, 1, static_cast<Index>(j), static_cast<Index>(j) + 1))) return data.features[j];
+  }
+  return "";
+}
+
 }  // namespace
 
 DataSource::DataSource(const Grid& grid) : grid_(grid) {
   for (const data::NamedSet& set : data::named_sets()) toy_ = toy_ || (set.name == grid.data.set && set.toy());
   const std::string name = grid.data.file.empty() ? grid.data.set : grid.data.file;
   Rng rng(grid.seed);
+  if (grid.data.set == "blobs") centers_ = 20. * rand({3, 2}, rng) - 10.;
   task_ = toy_                     ? draw(grid.data.points, grid.data.noise, rng)
           : grid.data.file.empty() ? data::load(grid.data.set, rng)
                                    : read_file(grid.data);
@@ -43,7 +57,12 @@ DataSource::DataSource(const Grid& grid) : grid_(grid) {
   const Index n = data::size(task_.data);
   if (n < 3) throw BadInput(name + ": has " + std::to_string(n) + " examples; a study takes 3 or more");
   if (!toy_) mark_ = common::fingerprint(task_.data);
-  const Index most = data::size(at(grid.seed)->train);
+  const Index most = std::llround(grid.train * static_cast<double>(n));
+  if (most < 1 || most == n)
+    throw BadInput("train: " + number_text(grid.train) + " of " + std::to_string(n) + " examples leaves " +
+                   (most < 1 ? "none to train on" : "none for the dev part"));
+  if (const std::string feature = not_finite(*at(grid.seed)); !feature.empty())
+    throw BadInput(name + ": the values of " + feature + " are too large to be standardised");
   for (const Index batch : grid.batches)
     if (batch > most)
       throw BadInput("batches: " + std::to_string(batch) + " examples a step, and the train part has " +
@@ -51,7 +70,9 @@ DataSource::DataSource(const Grid& grid) : grid_(grid) {
 }
 
 data::Task DataSource::draw(Index n, double noise, Rng& rng) const {
-  return data::load(grid_.data.set, rng, {.n = n, .noise = noise});
+  data::Task task = data::load(grid_.data.set, rng, {.n = n, .noise = noise});
+  if (centers_.defined()) task.data = data::blobs(n, centers_, 10 * noise, rng);
+  return task;
 }
 
 std::shared_ptr<const Data> DataSource::at(std::uint64_t seed) {
@@ -59,7 +80,8 @@ std::shared_ptr<const Data> DataSource::at(std::uint64_t seed) {
   if (std::shared_ptr<const Data> known = given_[seed].lock()) return known;
   Rng rng(seed);
   const data::Task task = toy_ ? draw(grid_.data.points, grid_.data.noise, rng) : task_;
-  data::Split split = data::split(task.data, grid_.train, rng);
+  data::Split split =
+      toy_ ? data::split(task.data, grid_.train, rng) : data::stratified_split(task.data, grid_.train, rng);
   auto made = std::make_shared<Data>(
       Data{.train = std::move(split.train),
            .dev = std::move(split.dev),

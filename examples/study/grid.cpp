@@ -246,6 +246,14 @@ std::vector<Run> runs(const Grid& g) {
 
 std::size_t row_count(const Grid& grid) { return runs(grid).size() * grid.iterations.size(); }
 
+std::string batch_and_decay(const Configuration& c, const Grid& grid) {
+  std::string text;
+  if (grid.batches.size() > 1 || grid.batches.front() != 0)
+    text += ", batch " + (c.batch ? std::to_string(c.batch) : "all");
+  if (grid.decays.size() > 1 || grid.decays.front() != 0) text += ", decay " + common::number(c.decay, 6);
+  return text;
+}
+
 std::string to_string(const Configuration& c, const Grid& grid) {
   const bool deep = grid.depths.size() > 1 || grid.depths.front() != 1;
   std::ostringstream text;
@@ -254,9 +262,7 @@ std::string to_string(const Configuration& c, const Grid& grid) {
   else
     text << "width " << c.width << (deep ? " × " + std::to_string(c.depth) : "") << ", " << c.activation;
   text << ", rate " << common::number(c.rate, 6);
-  if (grid.batches.size() > 1 || grid.batches.front() != 0)
-    text << ", batch " << (c.batch ? std::to_string(c.batch) : "all");
-  if (grid.decays.size() > 1 || grid.decays.front() != 0) text << ", decay " << common::number(c.decay, 6);
+  text << batch_and_decay(c, grid);
   return text.str();
 }
 

@@ -51,12 +51,12 @@ Head head_from(const std::string& line, const std::string& path) {
                  "; were they made by different versions or machines?");
 }
 
-// The keys in which two grids differ.
+// The keys in which two grids differ, whatever they are called.
 std::string difference(const Grid& a, const Grid& b) {
   const ordered_json one = to_json(a), other = to_json(b);
   std::string keys;
   for (const auto& [key, value] : one.items())
-    if (other.at(key) != value) keys += (keys.empty() ? "" : ", ") + key;
+    if (key != "name" && other.at(key) != value) keys += (keys.empty() ? "" : ", ") + key;
   return keys;
 }
 
@@ -128,17 +128,8 @@ std::string results_text(const Results& results) {
 }
 
 ResultsFile::ResultsFile(std::string path, const Head& head) : path_(std::move(path)) {
-  descriptor_ = open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) fail("write", path_);
+  open_and_lock();
   try {
-    if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-      if (errno != EWOULDBLOCK) fail("lock", path_);
-      throw xgrad::IoError(path_ + ": another study is writing to it; wait for that one, or give another --out");
-    }
-    struct stat opened {
-    }, named{};
-    if (fstat(descriptor_, &opened) != 0 || stat(path_.c_str(), &named) != 0) fail("read", path_);
-    if (opened.st_ino != named.st_ino) throw xgrad::IoError(path_ + ": another study has just written it; try again");
     results_ = read_results(path_);
     if (results_.whole_bytes == 0) {
       if (!head_line(head).starts_with(results_.tail)) fail_foreign(path_);
@@ -153,6 +144,22 @@ ResultsFile::ResultsFile(std::string path, const Head& head) : path_(std::move(p
     close(descriptor_);
     throw;
   }
+}
+
+void ResultsFile::open_and_lock() {
+  const int opened = open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (opened < 0) fail("write", path_);
+  struct stat mine {
+  }, named{};
+  // some file systems of clusters have no locks; there the user has to keep two studies apart
+  const bool locked = flock(opened, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+  const bool same_file = fstat(opened, &mine) == 0 && stat(path_.c_str(), &named) == 0 && mine.st_ino == named.st_ino;
+  if (!locked || !same_file) {
+    close(opened);
+    throw xgrad::IoError(path_ + ": another study is writing to it; wait for that one, or give another --out");
+  }
+  if (descriptor_ >= 0) close(descriptor_);
+  descriptor_ = opened;
 }
 
 ResultsFile::~ResultsFile() { close(descriptor_); }
@@ -172,6 +179,10 @@ void ResultsFile::append(const std::string& line) {
     }
     written += static_cast<std::size_t>(n);
   }
+  // a kill loses nothing that is written; this is for a power failure, and would cost more than a tiny run each time
+  const auto now = std::chrono::steady_clock::now();
+  if (now - synced_ < std::chrono::seconds(1)) return;
+  synced_ = now;
   if (fdatasync(descriptor_) != 0) fail("write", path_);
 }
 
@@ -187,7 +198,10 @@ void ResultsFile::take(const Rows& rows) {
   results_.rows.insert(rows.begin(), rows.end());
 }
 
-void ResultsFile::finish() { xgrad::nn::write_file(path_, results_text(results_)); }
+void ResultsFile::finish() {
+  xgrad::nn::write_file(path_, results_text(results_));
+  open_and_lock();  // it is another file now
+}
 
 Results merged(const std::vector<std::string>& paths) {
   Results all;

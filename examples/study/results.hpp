@@ -1,6 +1,7 @@
 #pragma once
 // A study's results in a file of JSON lines: the first says what grid they are of, each further one is a row.
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <utility>
@@ -60,10 +61,12 @@ class ResultsFile {
   void finish();
 
  private:
+  void open_and_lock();
   void append(const std::string& line);
   std::string path_;
   Results results_;
-  int descriptor_;
+  int descriptor_ = -1;
+  std::chrono::steady_clock::time_point synced_{};
 };
 
 }  // namespace study
