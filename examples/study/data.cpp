@@ -61,7 +61,13 @@ DataSource::DataSource(const Grid& grid) : grid_(grid) {
   if (most < 1 || most == n)
     throw BadInput("train: " + number_text(grid.train) + " of " + std::to_string(n) + " examples leaves " +
                    (most < 1 ? "none to train on" : "none for the dev part"));
-  if (const std::string feature = not_finite(*at(grid.seed)); !feature.empty())
+  std::shared_ptr<const Data> data;
+  try {
+    data = at(grid.seed);
+  } catch (const NumericError& e) {
+    throw BadInput(name + ": " + e.what());
+  }
+  if (const std::string feature = not_finite(*data); !feature.empty())
     throw BadInput(name + ": the values of " + feature + " are too large to be standardised");
   for (const Index batch : grid.batches)
     if (batch > most)
