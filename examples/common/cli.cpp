@@ -29,15 +29,16 @@ extern "C" void request_stop(int signal) {
 
 void stop_on_signals(const char* what) {
   stop_message = what;
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
+  // what the caller has ignored, as a shell does for what runs in its background, stays ignored
+  for (const int signal : {SIGINT, SIGTERM})
+    if (std::signal(signal, request_stop) == SIG_IGN) std::signal(signal, SIG_IGN);
 }
 
 bool interrupted() { return stop_requested; }
 
 std::string command_line(const std::string& program, int argc, char** argv) {
   std::string command = program;
-  for (int i = 1; i < argc; ++i) command += std::string(" ") + argv[i];
+  for (int i = 1; i < argc; ++i) command += " " + quoted(argv[i]);
   return command;
 }
 

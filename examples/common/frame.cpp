@@ -54,12 +54,16 @@ std::string Frame::box() const {
 
 namespace {
 
-// Round values over a range: 1, 2 or 5 times a power of ten apart, some five of them; powers of ten on a logarithm.
+// Round values over a range: 1, 2 or 5 times a power of ten apart, some five of them; on a logarithm powers of ten.
 std::vector<double> ticks(const Range& range, bool logarithmic) {
   std::vector<double> result;
   if (logarithmic) {
     const double step = std::max(1., std::ceil((range.high - range.low) / 6));
-    for (double v = std::ceil(range.low - 1e-9); v <= range.high + 1e-9; v += step) result.push_back(v);
+    const bool few = range.high - range.low < 2;  // decades: 2 and 5 of each as well
+    for (double v = std::floor(range.low); v <= range.high + 1e-9; v += few ? 1 : step)
+      for (const double between : {0., std::log10(2), std::log10(5)})
+        if ((few || between == 0) && v + between >= range.low - 1e-9 && v + between <= range.high + 1e-9)
+          result.push_back(v + between);
     return result;
   }
   const double rough = (range.high - range.low) / 5, decade = std::pow(10, std::floor(std::log10(rough)));
@@ -74,7 +78,7 @@ std::vector<double> ticks(const Range& range, bool logarithmic) {
 
 // 10⁻⁷; what is short stays plain: 0.01, 0.1, 1, 10, 100.
 std::string power_of_ten(double exponent) {
-  if (std::abs(exponent) <= 2) return number(std::pow(10, exponent), 4);
+  if (std::abs(exponent) <= 2 || exponent != std::round(exponent)) return number(std::pow(10, exponent), 4);
   const char* const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
   std::string text = exponent < 0 ? "10⁻" : "10";
   for (char c : number(std::abs(exponent), 4)) text += digits[c - '0'];

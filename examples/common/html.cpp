@@ -43,7 +43,8 @@ th button { all: unset; cursor: pointer; } th button:focus-visible { outline: 2p
 th button::after { content: " ↕"; color: var(--soft); } th[aria-sort=ascending] button::after { content: " ↑"; } th[aria-sort=descending] button::after { content: " ↓"; }
 summary { cursor: pointer; padding: .3rem 0; } details > :not(summary) { margin-top: .5rem; }
 .heats { display: flex; flex-wrap: wrap; gap: 1rem 2rem; } .heat caption { text-align: left; padding-bottom: .25rem; font-weight: 600; }
-.heat td { text-align: center; border: 1px solid var(--paper); padding: .3rem .45rem; color: #111; } .heat .empty { color: var(--ink); } .heat td[data-chosen] { outline: 3px solid var(--c1); outline-offset: -3px; font-weight: 700; }
+.heat td { text-align: center; border: 1px solid var(--paper); padding: .3rem .45rem; color: #111; } .heat .empty { color: var(--ink); } .heat td[data-chosen] { outline: 2px solid #111; outline-offset: -2px; box-shadow: inset 0 0 0 4px #fff; font-weight: 700; }
+.sortable .words { text-align: left; white-space: normal; min-width: 12rem; }
 figure:has(.marks) { max-width: 48rem; }
 @media (max-width: 30rem) { svg text { font-size: 19px; } svg text.guide-name { font-size: 17px; } th, td { padding: .25rem .4rem; } }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -109,8 +110,13 @@ std::string table(const std::vector<std::string>& head, const std::vector<std::v
   html += "</tr></thead><tbody>";
   for (const auto& row : rows) {
     html += "<tr>";
-    for (std::size_t i = 0; i < row.size(); ++i)
-      html += (i == 0 ? "<th scope=\"row\">" : "<td>") + escape(row[i]) + (i == 0 ? "</th>" : "</td>");
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const bool words = row[i].find(' ') != std::string::npos;  // rather than a figure
+      html += (i == 0  ? "<th scope=\"row\">"
+               : words ? "<td class=\"words\">"
+                       : "<td>") +
+              escape(row[i]) + (i == 0 ? "</th>" : "</td>");
+    }
     html += "</tr>";
   }
   return html + "</tbody></table></div>";

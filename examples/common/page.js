@@ -48,8 +48,10 @@ for (const group of document.querySelectorAll("svg > .marks")) {
     return distance(best) < 24 ? best : null;
   };
   const reach = (mark) => {
-    marks.forEach((m) => (m.node.tabIndex = -1));
-    mark.node.tabIndex = 0;
+    for (const m of marks) {
+      m.node.tabIndex = m === mark ? 0 : -1;
+      m.node.setAttribute("aria-selected", String(m === mark));
+    }
     mark.node.focus();
   };
 
@@ -59,6 +61,7 @@ for (const group of document.querySelectorAll("svg > .marks")) {
     if (mark) show(mark);
     else if (!svg.contains(document.activeElement)) hide();
   });
+  document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
   svg.addEventListener("pointerleave", hide);
   svg.addEventListener("click", (event) => {
     const mark = nearest(event);
@@ -78,7 +81,6 @@ for (const group of document.querySelectorAll("svg > .marks")) {
       Home: () => byX[0],
       End: () => byX[byX.length - 1],
     }[event.key];
-    if (event.key === "Escape") hide();
     if (!to) return;
     event.preventDefault();
     reach(to());
@@ -102,15 +104,14 @@ for (const table of document.querySelectorAll("table.sortable")) {
         const number = Number(cell.textContent.replaceAll(",", ""));
         return Number.isNaN(number) ? cell.textContent : number;
       };
-      const order = (a, b) =>
-        typeof a === "number" && typeof b === "number"
-          ? a - b
-          : typeof a === typeof b
-            ? String(a).localeCompare(String(b))
-            : typeof a === "number" ? -1 : 1; // words behind numbers
       const body = table.tBodies[0];
       const rows = [...body.rows].map((row) => ({ row, value: value(row) }));
-      rows.sort((a, b) => (down ? -1 : 1) * order(a.value, b.value));
+      const words = (v) => typeof v !== "number";
+      const order = (a, b) =>
+        words(a) !== words(b)
+          ? Number(words(a)) - Number(words(b)) // words such as "diverged" come last in any case
+          : (down ? -1 : 1) * (words(a) ? a.localeCompare(b) : a - b);
+      rows.sort((a, b) => order(a.value, b.value));
       body.append(...rows.map((r) => r.row));
     });
   });

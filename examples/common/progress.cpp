@@ -10,6 +10,8 @@
 #include <iostream>
 #include <sstream>
 
+#include "text.hpp"
+
 namespace common {
 
 std::string duration_text(double seconds) {
@@ -20,6 +22,13 @@ std::string duration_text(double seconds) {
     std::snprintf(text, sizeof text, "%.0f min", seconds / 60);
   else
     std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
+  return text;
+}
+
+std::string short_duration_text(double seconds) {
+  if (seconds >= 1) return duration_text(seconds);
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2g ms", 1000 * seconds);
   return text;
 }
 
@@ -34,17 +43,6 @@ std::size_t terminal_columns() {
   winsize size{};
   if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 12) return 80;
   return size.ws_col;
-}
-
-// A line that wraps could not be drawn over.
-std::string cut(std::string text, std::size_t columns) {
-  std::size_t column = 0, at = 0;
-  for (; at < text.size(); ++at) {
-    const bool starts = (static_cast<unsigned char>(text[at]) & 0xc0) != 0x80;  // of a character in UTF-8
-    if (starts && ++column > columns) break;
-  }
-  text.resize(at);
-  return text;
 }
 
 }  // namespace
@@ -92,6 +90,7 @@ void Progress::show(std::size_t done, const std::string& text) {
   const auto full = static_cast<std::size_t>(share * static_cast<double>(width));
   const std::string bar = std::string("\r") + (colour_ ? "\033[36m" : "") + '[' + std::string(full, '#') +
                           std::string(width - full, '.') + ']' + (colour_ ? "\033[0m" : "") + ' ';
+  // a line that wraps could not be drawn over
   std::cerr << bar + cut(line.str(), columns - width - 4) + "\033[K" << std::flush;
 }
 

@@ -28,6 +28,8 @@ class Progress {
 
 /// `90 s`, `12 min`, `3.5 h`
 std::string duration_text(double seconds);
+/// The same of something that may be short: `0.06 ms`, `4.1 ms`.
+std::string short_duration_text(double seconds);
 
 /// Whether a stream's descriptor is a terminal that wants colour (https://no-color.org).
 bool wants_colour(int descriptor);

@@ -58,12 +58,14 @@ std::string scatter(const std::string& title, const Axes& axes, const std::vecto
           << px(f.width - f.right) << "\"/><text class=\"guide-name\" x=\"" << px(f.left + 6) << "\" y=\""
           << px(f.y(place_y(g.at)) + 14) << "\">" << escape(g.label) << "</text>";
   }
-  out << f.box() << f.names(axes.x, axes.y) << "</g><g class=\"marks\" role=\"list\">";
+  out << f.box() << f.names(axes.x, axes.y) << "</g><g class=\"marks\" role=\"listbox\" aria-label=\"" << escape(title)
+      << ", mark by mark; the arrow keys lead from one to the next\">";
   for (const Mark& m : marks)
     out << "<path " << look(m.group) << (m.strong ? " data-strong" : "")
-        << " role=\"listitem\" tabindex=\"-1\" aria-label=\"" << escape(m.label) << "\" transform=\"translate("
-        << px(f.x(place_x(m.x))) << " " << px(f.y(place_y(m.y))) << (m.strong ? ") scale(1.7" : "") << ")\" d=\""
-        << shapes[m.group % colours] << "\"><title>" << escape(m.label) << "</title></path>";
+        << " role=\"option\" aria-selected=\"false\" tabindex=\"-1\" aria-label=\"" << escape(m.label)
+        << "\" transform=\"translate(" << px(f.x(place_x(m.x))) << " " << px(f.y(place_y(m.y)))
+        << (m.strong ? ") scale(1.7" : "") << ")\" d=\"" << shapes[m.group % colours] << "\"><title>" << escape(m.label)
+        << "</title></path>";
   out << "</g></svg>";
   return out.str();
 }

@@ -22,7 +22,7 @@ struct Guide {
   std::string label;
 };
 
-/// Marks over one pair of axes, told apart by colour and shape. With `scatter_script` in the page, pointing at a mark
+/// Marks over one pair of axes, told apart by colour and shape. In an interactive page pointing at a mark
 /// or walking with the arrow keys shows its label; without it, the browser's own hints do.
 std::string scatter(const std::string& title, const Axes& axes, const std::vector<std::string>& groups,
                     const std::vector<Mark>& marks, const std::vector<Guide>& guides);

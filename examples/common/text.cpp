@@ -1,8 +1,17 @@
 #include "text.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
+#include <cstring>
 
 namespace common {
+namespace {
+
+// Of a character: not one of those bytes that go on with it.
+bool starts(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
+
+}  // namespace
 
 std::string number(double v, int digits) {
   char text[64];
@@ -18,5 +27,28 @@ std::string grouped(long long v) {
 }
 
 std::string percent(double share) { return number(100 * share, 4) + " %"; }
+
+std::string quoted(const std::string& word) {
+  const auto plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || std::strchr("_-+=./,:%@", c); };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+std::size_t width(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts));
+}
+
+std::string padded(const std::string& text, std::size_t columns) {
+  return text + std::string(columns - std::min(columns, width(text)), ' ');
+}
+
+std::string cut(const std::string& text, std::size_t columns) {
+  std::size_t at = 0, column = 0;
+  for (; at < text.size(); ++at)
+    if (starts(text[at]) && ++column > columns) break;
+  return text.substr(0, at);
+}
 
 }  // namespace common

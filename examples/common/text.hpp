@@ -1,6 +1,7 @@
 #pragma once
-// Numbers as people read them.
+// Numbers as people read them, words as a shell does, columns as wide as they look.
 
+#include <cstddef>
 #include <string>
 
 namespace common {
@@ -11,5 +12,15 @@ std::string number(double v, int digits);
 std::string grouped(long long v);
 /// `97.5 %`
 std::string percent(double share);
+
+/// A word as a shell takes it, in quotes if it needs them.
+std::string quoted(const std::string& word);
+
+/// The number of characters of a text in UTF-8.
+std::size_t width(const std::string& text);
+/// With blanks behind it, so many characters wide; never cut.
+std::string padded(const std::string& text, std::size_t columns);
+/// The first so many characters.
+std::string cut(const std::string& text, std::size_t columns);
 
 }  // namespace common

@@ -23,6 +23,17 @@ bool on_log_grid(Index step, int per_decade) {
   return place(step) != place(step - 1);
 }
 
+void refuse_gaps(const nn::data::Table& table, const std::function<bool(const std::string& column)>& matters,
+                 const std::function<std::string(const std::string& column)>& advice) {
+  for (const nn::data::Column& column : table.columns) {
+    if (!matters(column.name)) continue;
+    const auto gap = std::find_if(column.values.begin(), column.values.end(), [](double v) { return std::isnan(v); });
+    if (gap == column.values.end()) continue;
+    throw IoError(table.name + ": column \"" + column.name + "\" has no value in row " +
+                  std::to_string(gap - column.values.begin() + 1) + "; " + advice(column.name));
+  }
+}
+
 std::string fingerprint(const nn::data::Dataset& d) {
   std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a by words of eight bytes
   const auto mix = [&](std::uint64_t word) { hash = (hash ^ word) * 0x100000001b3u; };

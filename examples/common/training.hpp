@@ -1,11 +1,14 @@
 #pragma once
-// What the programs that train share: generators from one seed, moments to look at a long run, marks of data.
+// What the programs that train share: generators from one seed, moments to look at a long run, data that can be taken
+// and their marks.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include <autograd/random.hpp>
 #include <nn/data/dataset.hpp>
+#include <nn/data/table.hpp>
 
 namespace common {
 
@@ -18,6 +21,11 @@ bool on_log_grid(xgrad::Index step, int per_decade = 40);
 
 /// Of sizes and every value, to notice that a file has changed between a run's start and its resumption.
 std::string fingerprint(const xgrad::nn::data::Dataset& data);
+/// Throws IoError for the first column that matters and lacks a value. prepare() (nn/data/prepare.hpp) would refuse it
+/// too, but not say which of a program's options helps: that is `advice`.
+void refuse_gaps(const xgrad::nn::data::Table& table, const std::function<bool(const std::string& column)>& matters,
+                 const std::function<std::string(const std::string& column)>& advice);
+
 /// Sixteen digits.
 std::string hexadecimal(std::uint64_t word);
 

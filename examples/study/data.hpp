@@ -29,8 +29,8 @@ class DataSource {
   /// Reads a file or a real set. Throws xgrad::IoError, BadInput if there are no classes to learn or too few examples.
   explicit DataSource(const Grid& grid);
 
-  /// Examples (of toys drawn by the seed), shuffled by the seed and cut; features that are neither a toy's nor pixels
-  /// are standardised by the train part.
+  /// Examples (of toys drawn by the seed), shuffled by the seed and cut, real ones class by class; features that are
+  /// neither a toy's nor pixels are standardised by the train part.
   std::shared_ptr<const Data> at(std::uint64_t seed);
   /// New points of a toy, that no net has seen. Not defined() for anything else.
   Dataset fresh(Index n, xgrad::Rng& rng) const;
@@ -46,6 +46,7 @@ class DataSource {
   xgrad::nn::data::Task draw(Index n, double noise, xgrad::Rng& rng) const;
   Grid grid_;
   bool toy_ = false;
+  xgrad::Tensor centers_;       // of blobs, the same for every seed: new points have to be of the same blobs
   xgrad::nn::data::Task task_;  // of what was read
   std::string mark_;
   std::mutex mutex_;

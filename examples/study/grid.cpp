@@ -38,7 +38,7 @@ class Reader {
 
   [[noreturn]] void fail(const std::string& what) const { throw BadInput(where_ + ": " + what); }
   const ordered_json* find(const std::string& key) {
-    known_.push_back(key);
+    if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
     const auto at = json_.find(key);
     return at == json_.end() ? nullptr : &*at;
   }
@@ -104,7 +104,7 @@ class Reader {
   void finish() const {
     for (const auto& [key, value] : json_.items())
       if (std::find(known_.begin(), known_.end(), key) == known_.end())
-        fail("there is no \"" + key + "\"; known are " + list(known_));
+        fail("there is no " + ordered_json(key).dump() + "; known are " + list(known_));
   }
 
  private:
@@ -120,6 +120,7 @@ Source read_source(const ordered_json& json, const std::string& where) {
   bool toy = false;
   for (const auto& set : xgrad::nn::data::named_sets()) sets.push_back(set.name);
   in.read("file", s.file);
+  if (in.find("file") && s.file.empty()) in.fail("file: must name a file");
   if (in.find("set") && !s.file.empty()) in.fail("set and file exclude each other");
   if (s.file.empty())
     in.read("set", s.set, sets);
@@ -139,6 +140,9 @@ Source read_source(const ordered_json& json, const std::string& where) {
 }
 
 ordered_json parse_json(const std::string& text, const std::string& file) {
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos)
+    throw BadInput(file +
+                   ": is empty; {} stands for the article's grid, and `study --print-grid` prints one to change");
   std::vector<std::set<std::string>> keys;  // of the objects that are open
   const auto watch = [&](int, ordered_json::parse_event_t event, const ordered_json& value) {
     if (event == ordered_json::parse_event_t::object_start) keys.emplace_back();
@@ -157,6 +161,10 @@ ordered_json parse_json(const std::string& text, const std::string& file) {
     const std::size_t column = start == std::string::npos ? at + 1 : at - start;
     throw BadInput(file + ":" + std::to_string(line) + ":" + std::to_string(column) +
                    ": is not JSON from here on; a comma, quote or bracket too many or too few?");
+  } catch (const ordered_json::out_of_range& e) {  // … number overflow parsing '1e999'
+    const std::string what = e.what();
+    throw BadInput(file + ": " + what.substr(std::min(what.find('\''), what.size())) +
+                   " is beyond what a number can be");
   }
 }
 
@@ -171,7 +179,9 @@ Grid parse_grid(const std::string& text, const std::string& file) {
     return [&in, key, low, high](const ordered_json& j) { return in.whole(key, j, low, high); };
   };
   in.read("name", g.name);
-  if (g.name.empty() || g.name.find('/') != std::string::npos) in.fail("name: must not be empty or hold a /");
+  const auto unfit = [](char c) { return c == '/' || (c >= 0 && c < ' ') || c == '\x7f'; };
+  if (g.name.empty() || std::any_of(g.name.begin(), g.name.end(), unfit))
+    in.fail("name: must not be empty, nor hold a / or a control character");
   if (const ordered_json* data = in.find("data")) g.data = read_source(*data, file + ": data");
   in.read("train", g.train, 0.05, 0.95);
   in.read_list("widths", g.widths, whole("widths", 1, 10'000));
@@ -184,7 +194,7 @@ Grid parse_grid(const std::string& text, const std::string& file) {
   in.read_list("iterations", g.iterations, whole("iterations", 1, 1'000'000'000));
   in.read("init", g.init, xgrad::nn::init::names());
   Index seed = 0;
-  in.read("seed", seed, 0, Index{1} << 53);  // what JSON carries exactly everywhere
+  in.read("seed", seed, 0, (Index{1} << 53) - 1);  // what JSON carries exactly everywhere
   g.seed = static_cast<std::uint64_t>(seed);
   in.read("repeats", g.repeats, 1, 1000);
   in.finish();
@@ -236,6 +246,14 @@ std::vector<Run> runs(const Grid& g) {
 
 std::size_t row_count(const Grid& grid) { return runs(grid).size() * grid.iterations.size(); }
 
+std::string batch_and_decay(const Configuration& c, const Grid& grid) {
+  std::string text;
+  if (grid.batches.size() > 1 || grid.batches.front() != 0)
+    text += ", batch " + (c.batch ? std::to_string(c.batch) : "all");
+  if (grid.decays.size() > 1 || grid.decays.front() != 0) text += ", decay " + common::number(c.decay, 6);
+  return text;
+}
+
 std::string to_string(const Configuration& c, const Grid& grid) {
   const bool deep = grid.depths.size() > 1 || grid.depths.front() != 1;
   std::ostringstream text;
@@ -244,9 +262,7 @@ std::string to_string(const Configuration& c, const Grid& grid) {
   else
     text << "width " << c.width << (deep ? " × " + std::to_string(c.depth) : "") << ", " << c.activation;
   text << ", rate " << common::number(c.rate, 6);
-  if (grid.batches.size() > 1 || grid.batches.front() != 0)
-    text << ", batch " << (c.batch ? std::to_string(c.batch) : "all");
-  if (grid.decays.size() > 1 || grid.decays.front() != 0) text << ", decay " << common::number(c.decay, 6);
+  text << batch_and_decay(c, grid);
   return text.str();
 }
 

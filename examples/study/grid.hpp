@@ -57,6 +57,8 @@ struct Configuration {
 };
 /// `width 3, tanh, rate 0.6`; what the grid does not vary beyond the article's is left out.
 std::string to_string(const Configuration& c, const Grid& grid);
+/// Of it only `, batch 32, decay 0.01`, where the grid has other ones than the article's.
+std::string batch_and_decay(const Configuration& c, const Grid& grid);
 
 struct Run {
   std::size_t number;  ///< from 0, in the grid's order

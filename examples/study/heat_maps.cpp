@@ -5,6 +5,7 @@
 #include <map>
 
 #include "../common/html.hpp"
+#include "groups.hpp"
 
 namespace study {
 
@@ -23,6 +24,13 @@ class Scale {
         low_ = std::min(low_, level(s.dev_accuracy));
         high_ = std::max(high_, level(s.dev_accuracy));
       }
+  }
+  // What the colours mean.
+  std::string words() const {
+    if (!(high_ > low_)) return "";
+    const auto accuracy = [](double level) { return common::percent(1 - std::exp(-level)); };
+    return "; the paler, the nearer to " + accuracy(low_) + ", the bluer, the nearer to " + accuracy(high_) +
+           ", by the share of errors";
   }
   // Light enough for dark figures at either end.
   std::string colour(double accuracy) const {
@@ -45,9 +53,7 @@ class Scale {
 std::string name_of(const Configuration& c, const Grid& grid) {
   std::string text = c.activation == "none" ? "no hidden layer" : c.activation;
   if (c.depth && grid.depths.size() > 1) text += ", depth " + std::to_string(c.depth);
-  if (grid.batches.size() > 1) text += c.batch ? ", batch " + std::to_string(c.batch) : ", all examples";
-  if (grid.decays.size() > 1) text += ", decay " + number(c.decay, 6);
-  return text;
+  return text + batch_and_decay(c, grid);
 }
 
 std::string cell(const Summary* s, const Scale& scale, bool chosen) {
@@ -84,25 +90,22 @@ std::string map_of(const std::string& name, const Cells& cells, const Grid& grid
 
 std::string heat_maps(const Grid& grid, const std::vector<Summary>& all, const Summary* chosen) {
   const Scale scale(all);
-  std::string html =
-      "<h2>Width and rate</h2><p>Dev accuracy in %" + std::string(grid.repeats > 1 ? ", means over the seeds" : "") +
-      "; a stronger colour is a smaller share of errors" + (chosen ? ", the framed one is chosen" : "") + ".</p>";
+  std::string html = "<h2>Width and rate</h2><p>Dev accuracy in %" +
+                     std::string(grid.repeats > 1 ? ", means over the seeds" : "") + scale.words() +
+                     (chosen ? ", the framed one is chosen" : "") + ".</p>";
   std::size_t maps = 0;
   // What ran longest, or as long as the chosen one, is open.
   const Index open = chosen ? chosen->iterations : grid.iterations.back();
   for (const Index n : grid.iterations) {
-    std::vector<std::string> order;
-    std::map<std::string, Cells> tables;
-    for (const Summary& s : all) {
-      if (s.iterations != n) continue;
-      const std::string name = name_of(s.configuration(), grid);
-      if (!tables.contains(name)) order.push_back(name);
-      tables[name].emplace(std::pair(s.configuration().width, s.configuration().rate), &s);
-    }
     html += std::string("<details") + (n == open ? " open" : "") + "><summary>after " + common::grouped(n) +
-            " iterations</summary><div class=\"heats\">";
-    for (const std::string& name : order)
-      if (++maps <= most_maps) html += map_of(name, tables[name], grid, scale, chosen);
+            (n == 1 ? " iteration" : " iterations") + "</summary><div class=\"heats\">";
+    for (const auto& [name, list] :
+         grouped_by([&](const Configuration& c) { return name_of(c, grid); }, after(n, all))) {
+      Cells cells;
+      for (const Summary* s : list) cells.emplace(std::pair(s->configuration().width, s->configuration().rate), s);
+      const bool chosen_here = std::find(list.begin(), list.end(), chosen) != list.end();
+      if (++maps <= most_maps || chosen_here) html += map_of(name, cells, grid, scale, chosen);
+    }
     html += "</div></details>";
   }
   if (maps > most_maps)

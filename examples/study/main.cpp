@@ -34,7 +34,9 @@ const char* const footer =
     "again\n"
     "  study mine.json --min-accuracy 93        the same results, filtered anew\n"
     "  study mine.json --shard 2/8              the second eighth of the runs, on one of eight machines\n"
-    "  study merge study-mine/results-*.jsonl   their results as one, filtered and reported\n\n"
+    "  study merge study-mine/results-*-of-8.jsonl\n"
+    "                                           their results as one, filtered and reported\n\n"
+    "docs/study.md describes the keys of a grid, the rows, shards on several machines, and the report.\n"
     "Exit codes: 0 done, 1 failed, 2 bad usage, 3 merged, but rows are missing, 130 stopped by Ctrl-C.";
 
 struct Options {
@@ -51,7 +53,13 @@ void define_shared(CLI::App& app, Options& o) {
   app.option_defaults()->always_capture_default()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.add_option("--out", o.out, "folder of results and report; study- and the grid's name unless said");
   app.add_option("--min-accuracy", o.min_accuracy, "keep what has a higher dev accuracy, in %")
-      ->check(common::valid(common::range(0, 100, "from 0 to 100")));
+      ->check(common::valid(common::range(0, 100, "from 0 to 100")))
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            const double value = std::stod(text);
+            return value > 0 && value <= 1 ? "'" + text + "' is in %: 95, not 0.95" : std::string();
+          },
+          ""));
   app.add_option("--max-gap", o.max_gap, "keep what has at most this difference of train and dev accuracy, in points")
       ->check(common::valid(common::range(0, 100, "from 0 to 100")));
   app.add_option("--max-time", o.max_time, "keep what trains in less, in seconds")
@@ -66,12 +74,14 @@ CLI::App* define(CLI::App& app, Options& o) {
       ->check(common::valid(common::whole(0, 1024, "from 0 to 1024")));
   app.add_option("--shard", o.shard, "only part i of n, as i/n; study merge joins them");
   app.add_flag("--print-grid", o.print_grid, "print the grid in full, as JSON, and do nothing");
-  CLI::App* merge = app.add_subcommand("merge", "join the results of several shards, filter and report");
+  CLI::App* merge = app.add_subcommand("merge", "Joins the results of several shards, filters and reports.");
   define_shared(*merge, o);
   merge->add_option("files", o.parts, "results of shards, or of a whole study")
       ->required()
+      ->option_text("FILE ...")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.footer(footer);
+  merge->footer("Exit codes: 0 done, 1 failed, 2 bad usage, 3 rows are missing, 130 stopped by Ctrl-C.");
   return merge;
 }
 
@@ -100,10 +110,16 @@ void make_folder(const std::string& folder) {
 
 std::string absolute(const std::string& path) { return fs::absolute(path).lexically_normal().string(); }
 
-int missing_rows(const Grid& grid, std::size_t rows, const std::string& path) {
-  std::cout << rows << " of " << row_count(grid) << " rows are in " << absolute(path)
-            << "; run the missing shards again, or `study GRID --out " << fs::path(path).parent_path().string()
-            << "`, which trains what is missing\n";
+int stopped() {
+  std::cout << "stopped; the same command goes on\n";
+  return stopped_by_user;
+}
+
+int missing_rows(const Grid& grid, const Rows& rows, const std::string& path) {
+  std::cout << rows.size() << " of " << row_count(grid) << " rows are in " << absolute(path)
+            << "\nmissing: " << missing_runs(grid, rows) << "\n"
+            << "run the missing shards again, or `study GRID --out "
+            << common::quoted(fs::path(path).parent_path().string()) << "`, which trains what is missing\n";
   return incomplete;
 }
 
@@ -124,8 +140,11 @@ int conclude(const Options& o, const Grid& grid, DataSource& source, const Rows&
   f.selection = select(f.all, f.thresholds);
   if (const Summary* chosen = f.selection.chosen()) {
     f.choice = make_choice(grid, source, *chosen, folder, o.quiet);
-    if (!f.choice) return stopped_by_user;
+    if (!f.choice) return stopped();
     f.luck = about_luck(grid, f.all, *chosen, xgrad::nn::data::size(f.choice->data->dev));
+  } else {
+    std::error_code unimportant;
+    fs::remove(folder + "/chosen.safetensors", unimportant);  // one that other rows had led to
   }
   print(std::cout, f);
   const std::string report = folder + "/report.html";
@@ -139,6 +158,9 @@ int merge(const Options& o, const std::string& command) {
   std::vector<std::string> parts = o.parts;
   Results all = merged(parts);
   const std::string folder = folder_of(o, all.head.grid), path = folder + "/results.jsonl";
+  if (!all.head.grid.data.file.empty() && !xgrad::nn::file_exists(all.head.grid.data.file))
+    throw xgrad::IoError(parts.front() + ": is about the examples in " + all.head.grid.data.file +
+                         ", which is not there; call merge from the folder that study was called from");
   DataSource source(all.head.grid);
   if (source.mark() != all.head.mark)
     throw BadInput(parts.front() + ": holds results on other data; the examples have changed since");
@@ -146,7 +168,7 @@ int merge(const Options& o, const std::string& command) {
   ResultsFile file(path, all.head);
   file.take(all.rows);
   file.finish();
-  if (file.rows().size() < row_count(all.head.grid)) return missing_rows(all.head.grid, file.rows().size(), path);
+  if (file.rows().size() < row_count(all.head.grid)) return missing_rows(all.head.grid, file.rows(), path);
   std::cout << file.rows().size() << " rows in " << absolute(path) << "\n\n";
   return conclude(o, all.head.grid, source, file.rows(), command);
 }
@@ -155,7 +177,9 @@ int run(const Options& o, const std::string& command) {
   const Shard shard = parse_shard(o.shard);
   const Grid grid = o.grid.empty() ? Grid{} : read_grid(o.grid);
   if (o.print_grid) {
-    std::cout << to_json(grid).dump(2) << '\n';
+    nlohmann::ordered_json json = to_json(grid);
+    json.erase("name");  // that of the file it goes to
+    std::cout << json.dump(2) << '\n';
     return success;
   }
   DataSource source(grid);
@@ -168,21 +192,19 @@ int run(const Options& o, const std::string& command) {
   const int cores = static_cast<int>(std::thread::hardware_concurrency()), jobs = o.jobs ? o.jobs : std::max(1, cores);
   const std::size_t before = file.rows().size();
   const auto start = std::chrono::steady_clock::now();
-  const bool done = sweep(grid, source, file, shard, jobs, o.quiet);
+  const bool done =
+      sweep(grid, source, file, {.shard = shard, .jobs = jobs, .quiet = o.quiet, .unfinished = folder + "/unfinished"});
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   std::cout << source.describe() << ": " << file.rows().size() - before << " rows in " << common::duration_text(seconds)
             << " with " << jobs << (jobs == 1 ? " job" : " jobs");
   if (before) std::cout << ", " << before << " were there";
   std::cout << '\n';
-  if (!done) {
-    std::cout << "stopped; the same command goes on\n";
-    return stopped_by_user;
-  }
+  if (!done) return stopped();
   file.finish();
   if (!whole) {
     std::cout << "shard " << o.shard << " is done: " << absolute(folder + "/" + name + ".jsonl")
-              << "\nwhen all are: study merge " << folder << "/results-*.jsonl"
-              << (o.out.empty() ? "" : " --out " + o.out) << '\n';
+              << "\nwhen all are: study merge " << common::quoted(folder) << "/results-*-of-" << shard.count << ".jsonl"
+              << (o.out.empty() ? "" : " --out " + common::quoted(o.out)) << '\n';
     return success;
   }
   std::cout << '\n';
@@ -207,6 +229,10 @@ int main(int argc, char* argv[]) {
   const std::string command = common::command_line("study", argc, argv);
   common::stop_on_signals("\nstopping; again to stop at once\n");
   try {
+    if (merging->parsed())
+      for (const char* name : {"grid", "--jobs", "--shard", "--print-grid"})
+        if (app.get_option(name)->count())
+          throw BadUsage(std::string(name) + ": has no meaning with merge, which trains nothing");
     const int code = merging->parsed() ? merge(options, command) : run(options, command);
     if (!std::cout.flush()) throw xgrad::IoError("cannot write to standard output");
     return code;

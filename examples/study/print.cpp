@@ -6,42 +6,37 @@
 
 #include "../common/html.hpp"
 #include "../common/progress.hpp"
+#include "../common/text.hpp"
 #include "report.hpp"
 
 namespace study {
 
-using common::number, common::percent;
+using common::number, common::padded, common::percent;
 
 namespace {
 
 constexpr std::size_t most_listed = 10, most_nearest = 5;
 
-// As wide as `width` characters of UTF-8.
-std::string padded(const std::string& text, std::size_t width) {
-  const auto length = static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-  return text + std::string(width > length ? width - length : 0, ' ');
-}
-
 void print_filters(std::ostream& out, const Findings& f) {
-  out << padded("filter", 30) << padded("removes", 10) << "leaves\n";
+  out << padded("filter", 30) << padded("removes", 10) << padded("leaves", 10) << "alone leaves\n";
   for (const Filter& filter : f.selection.filters)
-    out << padded(filter.keeps, 30) << std::setw(7) << filter.removed << std::setw(9) << filter.left << '\n';
+    out << padded(filter.keeps, 30) << std::setw(7) << filter.removed << std::setw(9) << filter.left << std::setw(16)
+        << filter.alone << '\n';
 }
 
 void print_list(std::ostream& out, const Findings& f, const std::vector<const Summary*>& list, std::size_t most) {
   const bool seeds = f.grid.repeats > 1, nearest = f.selection.survivors.empty();
   std::size_t widest = 0;
   for (std::size_t i = 0; i < std::min(most, list.size()); ++i)
-    widest = std::max(widest, to_string(*list[i], f.grid).size());
-  out << padded("", widest + 2) << padded("train", 10) << padded("dev", seeds ? 18 : 10) << padded("time", 9)
+    widest = std::max(widest, common::width(to_string(*list[i], f.grid)));
+  out << padded("", widest + 2) << padded("train", 10) << padded("dev", seeds ? 18 : 10) << padded("time", 10)
       << (nearest ? "lacks" : "") << '\n';
   for (std::size_t i = 0; i < std::min(most, list.size()); ++i) {
     const Summary& s = *list[i];
     out << padded(to_string(s, f.grid), widest + 2) << padded(percent(s.train_accuracy), 10)
         << padded(percent(s.dev_accuracy) + (seeds ? " ± " + number(100 * s.spread, 2) : ""), seeds ? 18 : 10)
-        << padded(common::duration_text(s.seconds), nearest ? 9 : 0) << (nearest ? shortfall(s, f.thresholds) : "")
-        << '\n';
+        << padded(common::short_duration_text(s.seconds), nearest ? 10 : 0)
+        << (nearest ? shortfall(s, f.thresholds) : "") << '\n';
   }
   if (list.size() > most) out << "and " << list.size() - most << " more in the report\n";
 }
@@ -52,13 +47,14 @@ void print_trial(std::ostream& out, const Trial& t) {
       << " and " << percent(within.high) << " (95 %)";
   if (t.bayes)
     out << "; Bayes' rule gets " << percent(static_cast<double>(*t.bayes) / static_cast<double>(t.count)) << " of them";
-  if (t.article) out << "; the article has " << percent(*t.article);
+  if (t.article) out << "; the article's choice got " << percent(*t.article) << " of its own 500";
   out << '\n';
 }
 
 }  // namespace
 
 void print(std::ostream& out, const Findings& f) {
+  out << "all runs together: " << common::duration_text(f.seconds) << " of processor time\n\n";
   print_filters(out, f);
   const Summary* chosen = f.selection.chosen();
   if (!chosen) {
@@ -72,7 +68,8 @@ void print(std::ostream& out, const Findings& f) {
   for (const std::string& sentence : f.luck) out << sentence << '\n';
   if (!f.choice) return;
   const Choice& c = *f.choice;
-  out << "\nchosen: " << to_string(*chosen, f.grid) << (f.grid.repeats > 1 ? ", first seed" : "") << '\n'
+  out << "\nchosen: " << to_string(*chosen, f.grid)
+      << (f.grid.repeats > 1 ? "; tried is the net of seed " + std::to_string(f.grid.seed) : "") << '\n'
       << padded("train, dev", 20) << ' ' << percent(c.row.train_accuracy) << ", " << percent(c.row.dev_accuracy)
       << '\n';
   for (const Trial& trial : c.trials) print_trial(out, trial);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include <autograd/ops.hpp>
 #include <autograd/tape.hpp>
@@ -11,6 +10,7 @@
 #include "../common/plot.hpp"
 #include "../common/progress.hpp"
 #include "../common/scatter.hpp"
+#include "cost_curves.hpp"
 #include "heat_maps.hpp"
 #include "training.hpp"
 
@@ -22,7 +22,7 @@ using Table = std::vector<std::vector<std::string>>;
 namespace {
 
 // A page has to open on a phone: of larger studies it shows so many.
-constexpr std::size_t most_listed = 2000, most_curve_groups = 60, most_curves = 6;
+constexpr std::size_t most_listed = 2000;
 
 std::string count(std::size_t n, const std::string& what) {
   return grouped(static_cast<long long>(n)) + " " + what + (n == 1 ? "" : "s");
@@ -40,8 +40,8 @@ std::string filters(const Findings& f) {
   Table rows;
   for (const Filter& filter : f.selection.filters)
     rows.push_back(
-        {filter.keeps, grouped(static_cast<long long>(filter.removed)), grouped(static_cast<long long>(filter.left))});
-  return common::table({"keep what is", "removes", "leaves"}, rows);
+        {filter.keeps, std::to_string(filter.removed), std::to_string(filter.left), std::to_string(filter.alone)});
+  return common::table({"kept is", "removes", "leaves", "alone leaves"}, rows);
 }
 
 std::string trials(const Choice& choice) {
@@ -52,7 +52,8 @@ std::string trials(const Choice& choice) {
                     t.bayes ? percent(static_cast<double>(*t.bayes) / static_cast<double>(t.count)) : "–",
                     t.article ? percent(*t.article) : "–"});
   }
-  return common::table({"examples it has never seen", "accuracy", "95 % interval", "Bayes’ rule", "the article"}, rows);
+  return common::table(
+      {"examples it has never seen", "accuracy", "95 % interval", "Bayes’ rule", "the article’s choice"}, rows);
 }
 
 std::string what_was_chosen(const Findings& f) {
@@ -67,10 +68,13 @@ std::string what_was_chosen(const Findings& f) {
   if (f.choice->trials.empty())
     html += paragraph("There are no examples that it has never seen; the dev part helped to choose it.");
   else
-    html += paragraph(
-                "Trained again, saved, loaded from its file, and tried on new examples. Bayes’ rule, which knows how "
-                "the points were drawn, is the best that any classifier can do on them.") +
-            trials(*f.choice);
+    html +=
+        paragraph("Trained again" + (several_seeds(f) ? " with seed " + std::to_string(f.grid.seed) : std::string()) +
+                  ", saved, loaded from its file, and tried on new examples." +
+                  (f.choice->trials.front().bayes ? " Bayes’ rule knows how the points were drawn: in the long run "
+                                                    "no classifier does better."
+                                                  : "")) +
+        trials(*f.choice);
   if (!f.choice->reproduced)
     html += paragraph("Trained again here it is not bit for bit as in the results, which another machine has made.");
   return html;
@@ -107,8 +111,8 @@ std::string label(const Findings& f, const Summary& s) {
          (several_seeds(f) ? " ± " + number(100 * s.spread, 2) : "") + ", " + number(s.seconds, 3) + " s";
 }
 
-// The most accurate ones, where there are too many, in the grid's order.
-std::vector<const Summary*> shown(const std::vector<Summary>& all) {
+// The most accurate ones and the chosen one, where there are too many, in the grid's order.
+std::vector<const Summary*> shown(const std::vector<Summary>& all, const Summary* chosen) {
   std::vector<const Summary*> list;
   for (const Summary& s : all) list.push_back(&s);
   if (list.size() <= most_listed) return list;
@@ -117,6 +121,7 @@ std::vector<const Summary*> shown(const std::vector<Summary>& all) {
   std::nth_element(best.begin(), best.begin() + most_listed, best.end(),
                    [&](const Summary* a, const Summary* b) { return accuracy(a) > accuracy(b); });
   best.resize(most_listed);
+  if (chosen && std::find(best.begin(), best.end(), chosen) == best.end()) best.back() = chosen;
   std::sort(best.begin(), best.end());  // they stand in one array
   return best;
 }
@@ -126,7 +131,9 @@ std::string scatter(const Findings& f, const std::vector<const Summary*>& list) 
   std::vector<common::Mark> marks;
   const Summary* chosen = f.selection.chosen();
   double slowest = 0;
+  std::size_t diverged = 0;
   for (const Summary* s : list) {
+    diverged += s->diverged > 0;
     if (s->diverged) continue;
     const std::string& name = s->configuration().activation;
     auto at = std::find(groups.begin(), groups.end(), name);
@@ -147,7 +154,8 @@ std::string scatter(const Findings& f, const std::vector<const Summary*>& list) 
                       {.x = "training time, s", .y = "dev accuracy, %", .log_x = true}, groups, marks, guides),
       "Each mark is a configuration after so many iterations; the large one is chosen. Point at a mark, "
       "or reach the picture with the tab key and walk with the arrow keys: left and right by time, up "
-      "and down by accuracy. The table of all rows has the same figures.");
+      "and down by accuracy. The table of all rows has the same figures." +
+          (diverged ? " Left out: " + count(diverged, "row") + " of runs that diverged." : std::string()));
 }
 
 std::string table_of(const Findings& f, const std::vector<const Summary*>& list, bool with_lacks) {
@@ -160,8 +168,8 @@ std::string table_of(const Findings& f, const std::vector<const Summary*>& list,
   if (batches) head.emplace_back("batch");
   if (decays) head.emplace_back("decay");
   head.insert(head.end(), {"iterations", "train, %", "dev, %"});
-  if (several_seeds(f)) head.emplace_back("± over seeds");
-  head.insert(head.end(), {"gap", "time, s"});
+  if (several_seeds(f)) head.emplace_back("±, points");
+  head.insert(head.end(), {"gap, points", "time, s"});
   if (with_lacks) head.emplace_back("lacks");
   Table rows;
   for (const Summary* s : list) {
@@ -194,78 +202,6 @@ std::string survivors(const Findings& f) {
   return "<h2>The nearest to passing</h2>" + table_of(f, list, true);
 }
 
-// ---- cost curves
-
-// What a set of pictures has in common.
-std::string curve_group(const Configuration& c, const Grid& grid) {
-  Configuration shared = c;
-  shared.activation.clear();
-  std::string text = c.depth == 0 ? "no hidden layer" : "width " + std::to_string(c.width);
-  if (c.depth > 1 || grid.depths.size() > 1) text += c.depth ? " × " + std::to_string(c.depth) : "";
-  if (grid.batches.size() > 1) text += c.batch ? ", batch " + std::to_string(c.batch) : ", all examples";
-  if (grid.decays.size() > 1) text += ", decay " + number(c.decay, 6);
-  return text;
-}
-
-std::string curves_of(const std::vector<const Summary*>& group) {
-  std::vector<std::string> order;  // of the activations, as in the grid
-  std::map<std::string, std::vector<const Summary*>> by_activation;
-  for (const Summary* s : group) {
-    auto& list = by_activation[s->configuration().activation];
-    if (list.empty()) order.push_back(s->configuration().activation);
-    list.push_back(s);
-  }
-  std::vector<std::string> pictures;
-  for (const std::string& name : order) {
-    const auto& list = by_activation[name];
-    const std::size_t n = std::min(list.size(), most_curves);
-    // one that explodes would press all others flat
-    const double highest = 2 * list.front()->rows.front()->costs.front().second;
-    std::vector<common::Curve> drawn;
-    for (std::size_t k = 0; k < n; ++k) {
-      const Summary& s = *list[n > 1 ? k * (list.size() - 1) / (n - 1) : 0];  // evenly, if there are too many
-      common::Curve curve{number(s.configuration().rate, 6), {}};
-      for (const auto& [iteration, cost] : s.rows.front()->costs)
-        curve.points.emplace_back(static_cast<double>(iteration), cost <= highest ? cost : NAN);
-      if (s.rows.front()->diverged) curve.name += " (diverged)";
-      drawn.push_back(std::move(curve));
-    }
-    pictures.push_back(common::figure(
-        common::curves("Cost by iteration, " + name, {.x = "iteration", .y = "cost", .log_x = true}, drawn),
-        name + ": one curve a learning rate."));
-  }
-  return common::figures(pictures);
-}
-
-std::string cost_curves(const Findings& f) {
-  std::vector<std::string> order;
-  std::map<std::string, std::vector<const Summary*>> groups;
-  for (const Summary& s : f.all) {
-    if (s.iterations != f.grid.iterations.back()) continue;
-    const std::string name = curve_group(s.configuration(), f.grid);
-    if (groups[name].empty()) order.push_back(name);
-    groups[name].push_back(&s);
-  }
-  const Summary* chosen = f.selection.chosen();
-  const std::string open = chosen ? curve_group(chosen->configuration(), f.grid) : order.front();
-  std::string html =
-      "<h2>Cost curves</h2>" +
-      paragraph("The mean cross-entropy of the train examples, as training met it" +
-                std::string(several_seeds(f) ? ", of the first seed" : "") +
-                ", on a logarithmic axis of iterations. Above twice the cost at the start a curve is cut off.");
-  std::size_t listed = 0;
-  for (const std::string& name : order) {
-    if (listed == most_curve_groups && name != open) continue;
-    listed += name != open;
-    html += std::string("<details") + (name == open ? " open" : "") + "><summary>" + common::escape(name) +
-            (chosen && name == open ? ", as the chosen one" : "") + "</summary>" + curves_of(groups[name]) +
-            "</details>";
-  }
-  if (order.size() > listed + 1)
-    html += paragraph(count(order.size() - listed - 1, "more group") + " are left out here.");
-  return html;
-}
-
 }  // namespace
 
 void write_report(const std::string& path, const Findings& f, const std::string& command) {
@@ -282,12 +218,14 @@ void write_report(const std::string& path, const Findings& f, const std::string&
     const Trial& last = f.choice->trials.back();
     facts.emplace_back("on " + last.examples, percent(last.accuracy()));
   }
-  const std::vector<const Summary*> list = shown(f.all);
+  const std::vector<const Summary*> list = shown(f.all, chosen);
   std::string body = "<h2>The choice</h2>" + filters(f) + what_was_chosen(f);
-  body += "<h2>What is luck</h2>";
-  for (const std::string& sentence : f.luck) body += paragraph(sentence);
-  body += survivors(f) + "<h2>Accuracy and time</h2>" + scatter(f, list) + heat_maps(f.grid, f.all, chosen) +
-          decision_regions(f) + cost_curves(f);
+  if (chosen) {
+    body += "<h2>What is luck</h2>";
+    for (const std::string& sentence : f.luck) body += paragraph(sentence);
+    body += survivors(f) + "<h2>Accuracy and time</h2>" + scatter(f, list);
+  }
+  body += heat_maps(f.grid, f.all, chosen) + decision_regions(f) + cost_curves(f.grid, f.all, chosen);
   body += "<h2>All rows</h2>";
   if (list.size() < f.all.size())
     body += paragraph("The page shows the " + count(list.size(), "most accurate row") + " of " +

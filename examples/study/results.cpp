@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -43,19 +44,27 @@ Head head_from(const std::string& line, const std::string& path) {
   throw xgrad::IoError("cannot " + what + " " + path + ": " + std::strerror(errno));
 }
 
-// The first key in which two grids differ.
-std::string difference(const Grid& a, const Grid& b) {
-  const ordered_json one = to_json(a), other = to_json(b);
-  for (const auto& [key, value] : one.items())
-    if (other.at(key) != value) return key;
-  return "";
+[[noreturn]] void fail_contradiction(const std::string& path, const std::pair<std::size_t, Index>& at,
+                                     const std::string& other) {
+  throw BadInput(path + ": run " + std::to_string(at.first) + " after " + std::to_string(at.second) +
+                 (at.second == 1 ? " iteration" : " iterations") + " is not as in " + other +
+                 "; were they made by different versions or machines?");
 }
 
-void require_same(const Head& expected, const Head& found, const std::string& path) {
-  const std::string key = difference(expected.grid, found.grid);
-  if (!key.empty())
-    throw BadInput(path + ": holds results of another grid, \"" + found.grid.name + "\", with other " + key +
-                   "; give that grid, or another folder with --out");
+// The keys in which two grids differ, whatever they are called.
+std::string difference(const Grid& a, const Grid& b) {
+  const ordered_json one = to_json(a), other = to_json(b);
+  std::string keys;
+  for (const auto& [key, value] : one.items())
+    if (key != "name" && other.at(key) != value) keys += (keys.empty() ? "" : ", ") + key;
+  return keys;
+}
+
+void require_same(const Head& expected, const Head& found, const std::string& path, const std::string& advice) {
+  const std::string keys = difference(expected.grid, found.grid);
+  if (!keys.empty())
+    throw BadInput(path + ": holds results of another grid, \"" + found.grid.name + "\", which differs in " + keys +
+                   "; " + advice);
   if (expected.mark != found.mark)
     throw BadInput(path + ": holds results on other data; the examples have changed since");
 }
@@ -90,6 +99,28 @@ Results read_results(const std::string& path) {
   return results;
 }
 
+std::string missing_runs(const Grid& grid, const Rows& rows) {
+  constexpr std::size_t most_listed = 10;
+  const std::vector<Run> every = runs(grid);
+  std::vector<std::pair<std::size_t, std::size_t>> ranges;
+  std::size_t count = 0;
+  for (const Run& run : every) {
+    const auto has = [&](Index n) { return rows.contains({run.number, n}); };
+    if (std::all_of(grid.iterations.begin(), grid.iterations.end(), has)) continue;
+    ++count;
+    if (!ranges.empty() && ranges.back().second + 1 == run.number)
+      ++ranges.back().second;
+    else
+      ranges.emplace_back(run.number, run.number);
+  }
+  std::string text = std::to_string(count) + " of " + std::to_string(every.size()) + " runs, numbers ";
+  for (std::size_t i = 0; i < std::min(most_listed, ranges.size()); ++i) {
+    const auto [first, last] = ranges[i];
+    text += (i ? ", " : "") + std::to_string(first) + (first == last ? "" : "-" + std::to_string(last));
+  }
+  return text + (ranges.size() > most_listed ? " …" : "");
+}
+
 std::string results_text(const Results& results) {
   std::string text = head_line(results.head);
   for (const auto& [at, row] : results.rows) text += to_json(row).dump() + "\n";
@@ -97,17 +128,8 @@ std::string results_text(const Results& results) {
 }
 
 ResultsFile::ResultsFile(std::string path, const Head& head) : path_(std::move(path)) {
-  descriptor_ = open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) fail("write", path_);
+  open_and_lock();
   try {
-    if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-      if (errno != EWOULDBLOCK) fail("lock", path_);
-      throw xgrad::IoError(path_ + ": another study is writing to it; wait for that one, or give another --out");
-    }
-    struct stat opened {
-    }, named{};
-    if (fstat(descriptor_, &opened) != 0 || stat(path_.c_str(), &named) != 0) fail("read", path_);
-    if (opened.st_ino != named.st_ino) throw xgrad::IoError(path_ + ": another study has just written it; try again");
     results_ = read_results(path_);
     if (results_.whole_bytes == 0) {
       if (!head_line(head).starts_with(results_.tail)) fail_foreign(path_);
@@ -115,13 +137,29 @@ ResultsFile::ResultsFile(std::string path, const Head& head) : path_(std::move(p
       if (ftruncate(descriptor_, 0) != 0) fail("write", path_);
       append(head_line(head));
     } else {
-      require_same(head, results_.head, path_);
+      require_same(head, results_.head, path_, "give that grid, or another folder with --out");
       if (ftruncate(descriptor_, static_cast<off_t>(results_.whole_bytes)) != 0) fail("write", path_);
     }
   } catch (...) {
     close(descriptor_);
     throw;
   }
+}
+
+void ResultsFile::open_and_lock() {
+  const int opened = open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (opened < 0) fail("write", path_);
+  struct stat mine {
+  }, named{};
+  // some file systems of clusters have no locks; there the user has to keep two studies apart
+  const bool locked = flock(opened, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+  const bool same_file = fstat(opened, &mine) == 0 && stat(path_.c_str(), &named) == 0 && mine.st_ino == named.st_ino;
+  if (!locked || !same_file) {
+    close(opened);
+    throw xgrad::IoError(path_ + ": another study is writing to it; wait for that one, or give another --out");
+  }
+  if (descriptor_ >= 0) close(descriptor_);
+  descriptor_ = opened;
 }
 
 ResultsFile::~ResultsFile() { close(descriptor_); }
@@ -141,6 +179,10 @@ void ResultsFile::append(const std::string& line) {
     }
     written += static_cast<std::size_t>(n);
   }
+  // a kill loses nothing that is written; this is for a power failure, and would cost more than a tiny run each time
+  const auto now = std::chrono::steady_clock::now();
+  if (now - synced_ < std::chrono::seconds(1)) return;
+  synced_ = now;
   if (fdatasync(descriptor_) != 0) fail("write", path_);
 }
 
@@ -149,7 +191,17 @@ void ResultsFile::add(const Row& row) {
   append(to_json(row).dump() + "\n");
 }
 
-void ResultsFile::finish() { xgrad::nn::write_file(path_, results_text(results_)); }
+void ResultsFile::take(const Rows& rows) {
+  for (const auto& [at, row] : rows)
+    if (const auto known = results_.rows.find(at); known != results_.rows.end() && !same(known->second, row))
+      fail_contradiction(path_, at, "the files to be merged");
+  results_.rows.insert(rows.begin(), rows.end());
+}
+
+void ResultsFile::finish() {
+  xgrad::nn::write_file(path_, results_text(results_));
+  open_and_lock();  // it is another file now
+}
 
 Results merged(const std::vector<std::string>& paths) {
   Results all;
@@ -158,12 +210,10 @@ Results merged(const std::vector<std::string>& paths) {
     Results part = read_results(path);
     if (part.whole_bytes == 0) fail_foreign(path);
     if (path == paths.front()) all.head = part.head;
-    require_same(all.head, part.head, path);
+    require_same(all.head, part.head, path, "merge the results of one grid, as in " + paths.front());
     for (auto& [at, row] : part.rows) {
       const auto known = all.rows.find(at);
-      if (known != all.rows.end() && !same(known->second, row))
-        throw BadInput(path + ": run " + std::to_string(at.first) + " after " + std::to_string(at.second) +
-                       " iterations is not as in " + from[at] + "; were they made by different versions?");
+      if (known != all.rows.end() && !same(known->second, row)) fail_contradiction(path, at, from[at]);
       from.emplace(at, path);
       all.rows.emplace(at, std::move(row));
     }

@@ -1,6 +1,7 @@
 #pragma once
 // A study's results in a file of JSON lines: the first says what grid they are of, each further one is a row.
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <utility>
@@ -34,6 +35,9 @@ Results read_results(const std::string& path);
 /// other.
 Results merged(const std::vector<std::string>& paths);
 
+/// Which runs lack rows: `6 of 20 runs, numbers 1, 4-7, 9`.
+std::string missing_runs(const Grid& grid, const Rows& rows);
+
 /// The file as it is once a study is done, whoever did which part: rows in the grid's order.
 std::string results_text(const Results& results);
 
@@ -50,16 +54,19 @@ class ResultsFile {
   const Rows& rows() const { return results_.rows; }
   /// Throws xgrad::IoError if there is no room; the file then ends with the row before.
   void add(const Row& row);
-  /// Takes over rows that others have made; finish() writes them.
-  void take(const Rows& rows) { results_.rows.insert(rows.begin(), rows.end()); }
+  /// Takes over rows that others have made; finish() writes them. Throws BadInput if one contradicts a row that is
+  /// here.
+  void take(const Rows& rows);
   /// Puts the rows in order, replacing the file as a whole.
   void finish();
 
  private:
+  void open_and_lock();
   void append(const std::string& line);
   std::string path_;
   Results results_;
-  int descriptor_;
+  int descriptor_ = -1;
+  std::chrono::steady_clock::time_point synced_{};
 };
 
 }  // namespace study

@@ -65,8 +65,9 @@ Row row_from(const ordered_json& json, const Grid& grid, const std::vector<Run>&
     throw BadInput("it is no row of a study");
   }
   const auto share = [](double v) { return v >= 0 && v <= 1; };
-  if (!row.diverged && !(share(row.train_accuracy) && share(row.dev_accuracy) && row.seconds >= 0))
-    throw BadInput("it has no accuracies, and has not diverged");
+  if (!row.diverged &&
+      !(share(row.train_accuracy) && share(row.dev_accuracy) && row.seconds >= 0 && !row.costs.empty()))
+    throw BadInput("it has no accuracies or costs, and has not diverged");
   return row;
 }
 

@@ -15,7 +15,7 @@ namespace study {
 struct Row {
   Run run;
   Index iterations = 0;
-  std::optional<Index> diverged;  ///< the iteration whose cost was not finite; the figures are then NaN
+  std::optional<Index> diverged;  ///< after so many iterations the cost was not finite; the figures are then NaN
   double train_cost = 0, dev_cost = 0;
   double train_accuracy = 0, dev_accuracy = 0;  ///< in [0, 1]
   double seconds = 0;                           ///< of processor time, for training alone

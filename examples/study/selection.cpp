@@ -37,7 +37,7 @@ Summary summary_of(std::vector<const Row*> rows) {
   }
   for (const Row* row : s.rows) s.spread += std::pow(row->dev_accuracy - s.dev_accuracy, 2);
   s.spread = s.rows.size() > 1 ? std::sqrt(s.spread / (n - 1)) : 0;
-  s.gap = std::abs(s.train_accuracy - s.dev_accuracy);
+  s.gap = std::round(std::abs(s.train_accuracy - s.dev_accuracy) / rounding) * rounding;
   return s;
 }
 
@@ -68,12 +68,14 @@ Selection select(const std::vector<Summary>& all, const Thresholds& t) {
   const auto keep = [&](const std::string& what, const std::function<bool(const Summary&)>& passes) {
     const std::size_t before = selection.survivors.size();
     std::erase_if(selection.survivors, [&](const Summary* s) { return !passes(*s); });
-    selection.filters.push_back({what, before - selection.survivors.size(), selection.survivors.size()});
+    const auto alone = std::count_if(all.begin(), all.end(), passes);
+    selection.filters.push_back(
+        {what, before - selection.survivors.size(), selection.survivors.size(), static_cast<std::size_t>(alone)});
   };
   keep("not diverged", [](const Summary& s) { return s.diverged == 0; });
   std::vector<const Summary*> finite = selection.survivors;
-  keep("dev accuracy > " + common::percent(t.min_accuracy), [&](const Summary& s) { return is_accurate(s, t); });
-  keep("train − dev gap ≤ " + common::percent(t.max_gap), [&](const Summary& s) { return is_close(s, t); });
+  keep("dev accuracy > " + number(100 * t.min_accuracy, 7) + " %", [&](const Summary& s) { return is_accurate(s, t); });
+  keep("train − dev gap ≤ " + number(100 * t.max_gap, 7) + " %", [&](const Summary& s) { return is_close(s, t); });
   keep("training time < " + number(t.max_seconds, 4) + " s", [&](const Summary& s) { return is_quick(s, t); });
   std::stable_sort(selection.survivors.begin(), selection.survivors.end(),
                    [](const Summary* a, const Summary* b) { return a->seconds < b->seconds; });
@@ -96,10 +98,10 @@ std::string shortfall(const Summary& s, const Thresholds& t) {
   add(s.diverged > 0, "diverged");
   if (s.diverged) return text;
   const double points = points_short(s, t);
-  add(!is_accurate(s, t),
-      points < 0.005 ? "dev accuracy only just reaches it" : "dev accuracy " + number(points, 3) + " points short");
+  add(!is_accurate(s, t), points <= 100 * rounding ? "dev accuracy only just reaches it"
+                                                   : "dev accuracy " + number(points, 3) + " points short");
   add(!is_close(s, t), "gap " + number(points_wide(s, t), 3) + " points too wide");
-  add(!is_quick(s, t), "takes " + common::duration_text(s.seconds));
+  add(!is_quick(s, t), "takes " + common::short_duration_text(s.seconds));
   return text.empty() ? "nothing" : text;
 }
 

@@ -31,8 +31,9 @@ struct Thresholds {
 };
 
 struct Filter {
-  std::string keeps;  ///< `dev accuracy > 95 %`
-  std::size_t removed, left;
+  std::string keeps;          ///< `dev accuracy > 95 %`
+  std::size_t removed, left;  ///< by it after those before it
+  std::size_t alone;          ///< so many it would leave by itself
 };
 
 struct Selection {

@@ -1,15 +1,16 @@
 #include "training.hpp"
 
-#include <ctime>
-
 #include <cmath>
 #include <ctime>
 
 #include <autograd/autograd.hpp>
+#include <nlohmann/json.hpp>
+
 #include <nn/activation.hpp>
+#include <nn/checkpoint.hpp>
+#include <nn/file.hpp>
 #include <nn/metrics.hpp>
 #include <nn/mlp.hpp>
-#include <nn/schedule.hpp>
 
 #include "../common/training.hpp"
 
@@ -50,7 +51,8 @@ Tensor logits(const nn::Module& net, const Tensor& x) {
 }
 
 Training::Training(const Run& run, const Grid& grid, std::shared_ptr<const Data> data)
-    : data_(std::move(data)),
+    : identity_(to_json(grid).dump() + " run " + std::to_string(run.number)),
+      data_(std::move(data)),
       net_(make_net(run, grid, *data_)),
       sgd_(net_, {.lr = run.configuration.rate}),
       schedule_(nn::schedule::inverse_time(run.configuration.rate, run.configuration.decay)) {
@@ -61,9 +63,9 @@ Training::Training(const Run& run, const Grid& grid, std::shared_ptr<const Data>
 const Dataset& Training::batch(Index step) {
   const Index size = row_.run.configuration.batch;
   if (size == 0 || size >= nn::data::size(data_->train)) return data_->train;
-  const Index at = batches_ ? step % batches_->size() : 0;
-  if (at == 0) {
-    const Index epoch = batches_ ? step / batches_->size() : 0;
+  const Index epoch_steps = (nn::data::size(data_->train) + size - 1) / size, at = step % epoch_steps;
+  if (at == 0 || !batches_) {
+    const Index epoch = step / epoch_steps;
     Rng order = common::generator(row_.run.seed, common::Stream::order, static_cast<std::uint64_t>(epoch));
     batches_ = nn::data::batches(data_->train, size, order);
   }
@@ -79,7 +81,7 @@ void Training::step() {
   const Tensor loss = cost(net_(x), y);
   const double met = loss.item();
   if (!std::isfinite(met)) {
-    row_.diverged = row_.iterations;
+    row_.diverged = step;
     tape_.clear();
   } else {
     if (common::on_log_grid(row_.iterations, costs_per_decade)) row_.costs.emplace_back(row_.iterations, met);
@@ -88,6 +90,32 @@ void Training::step() {
     sgd_.step();
   }
   row_.seconds += processor_seconds() - start;
+}
+
+void Training::save(const std::string& path) {
+  nn::Checkpoint saved{.module = net_, .step = row_.iterations};
+  saved.notes = {{"run", identity_}, {"row", to_json(row_).dump()}};
+  nn::save_checkpoint(path, saved);
+}
+
+bool Training::resume(const std::string& path) {
+  if (!nn::file_exists(path)) return false;
+  try {
+    nn::Checkpoint saved{.module = net_};
+    const nn::State before = nn::state(net_);
+    nn::load_checkpoint(path, saved);
+    if (saved.notes["run"] != identity_) {
+      nn::load_state(net_, before);
+      return false;
+    }
+    const auto json = nlohmann::ordered_json::parse(saved.notes["row"]);
+    row_.iterations = saved.step;
+    row_.seconds = json.at("seconds");
+    for (const auto& point : json.at("costs")) row_.costs.emplace_back(point.at(0), point.at(1));
+  } catch (const std::exception&) {
+    return false;
+  }
+  return true;
 }
 
 Row Training::row() {

@@ -20,11 +20,17 @@ class Training {
   void step();
   /// How it stands now.
   Row row();
+  /// Saves how far it is. Throws xgrad::IoError.
+  void save(const std::string& path);
+  /// Goes on, bit for bit, where this run was saved. Returns false, and nothing has changed, if there is no such file
+  /// or it is of another run.
+  bool resume(const std::string& path);
   Index iterations() const { return row_.iterations; }
   xgrad::nn::Sequential& net() { return net_; }
 
  private:
   const Dataset& batch(xgrad::Index step);
+  std::string identity_;  // of the run, in what it saves
   Row row_;
   std::shared_ptr<const Data> data_;
   xgrad::nn::Sequential net_;

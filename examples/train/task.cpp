@@ -7,6 +7,7 @@
 #include <autograd/finite.hpp>
 #include <autograd/ops.hpp>
 
+#include "../common/training.hpp"
 #include "net.hpp"
 
 namespace train {
@@ -16,19 +17,16 @@ namespace data = nn::data;
 
 namespace {
 
-// prepare() would say it too, but not which option helps.
 void refuse_gaps(const data::Table& table, const Options& o) {
   const std::vector<std::string> ignored = split_names(o.ignore);
   const std::string target = o.target.empty() && !table.columns.empty() ? table.columns.back().name : o.target;
-  for (const data::Column& column : table.columns) {
-    if (std::find(ignored.begin(), ignored.end(), column.name) != ignored.end()) continue;
-    if (o.missing == "mean" && column.name != target) continue;
-    const auto gap = std::find_if(column.values.begin(), column.values.end(), [](double v) { return std::isnan(v); });
-    if (gap == column.values.end()) continue;
-    throw IoError(table.name + ": column \"" + column.name + "\" has no value in row " +
-                  std::to_string(gap - column.values.begin() + 1) + "; take --missing drop" +
-                  (column.name == target ? "" : " or --missing mean"));
-  }
+  const auto matters = [&](const std::string& column) {
+    return std::find(ignored.begin(), ignored.end(), column) == ignored.end() &&
+           (o.missing != "mean" || column == target);
+  };
+  common::refuse_gaps(table, matters, [&](const std::string& column) {
+    return std::string("take --missing drop") + (column == target ? "" : " or --missing mean");
+  });
 }
 
 data::Task prepared(const Options& o, data::Table table) {

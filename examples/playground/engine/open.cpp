@@ -10,6 +10,7 @@
 #include <nn/data/csv.hpp>
 #include <nn/init.hpp>
 
+#include "../../common/text.hpp"
 #include "open.hpp"
 #include "request.hpp"
 
@@ -48,18 +49,6 @@ std::string csv_of(const Json& points) {
     csv += point[0].dump() + "," + point[1].dump() + "," + point[2].dump() + "\n";
   }
   return csv;
-}
-
-bool quiet_character(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) || std::string_view("_-+.,:/@%").find(c) != std::string_view::npos;
-}
-
-// As a shell takes it.
-std::string quoted(const std::string& text) {
-  if (!text.empty() && std::all_of(text.begin(), text.end(), quiet_character)) return text;
-  std::string result = "'";
-  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return result + "'";
 }
 
 Json part(Floats& floats, const train::Dataset& data) {
@@ -177,13 +166,13 @@ Json description(Session& session) {
 }
 
 std::string command(const Opened& opened) {
-  std::string line = "train " + quoted(opened.options.data);
+  std::string line = "train " + common::quoted(opened.options.data);
   for (const train::Option& option : train::option_table()) {
     const auto given = opened.texts.find(option.name);
     if (given == opened.texts.end() || option.name == "data" || option.text(opened.options) == option.text({}))
       continue;
     const bool flag = std::holds_alternative<bool train::Options::*>(option.value);
-    line += " --" + option.name + (flag ? "" : " " + quoted(given->second));
+    line += " --" + option.name + (flag ? "" : " " + common::quoted(given->second));
   }
   return line;
 }

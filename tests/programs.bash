@@ -1,6 +1,7 @@
-# What the tests of the program `train` share. Each is a script that gets the program's path.
+# What the tests of the programs share. Each is a script that gets the program's path.
 set -euo pipefail
-train=$1
+program=$(realpath "$1")
+name=$(basename "$program")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -19,15 +20,17 @@ same() {
   printf '  expected: %s\n  found:    %s\n' "$2" "$3" >&2
 }
 
-# weights ARGUMENTS…: the hash of the weights that a run ends with.
-weights() { "$train" "$@" --quiet 2>/dev/null | sed -n 's/.*weights //p'; }
+# exits CODE ARGUMENTS…: the program's exit code; what it prints is in the files out and err.
+exits() {
+  local code=0
+  "$program" "${@:2}" --quiet >out 2>err </dev/null || code=$?
+  same "exit code of $name ${*:2}" "$1" "$code"
+}
 
 # refused CODE MESSAGE ARGUMENTS…: the program exits with the code after exactly this line on stderr.
 refused() {
-  local code=0 found
-  found=$("$train" "${@:3}" --quiet 2>&1 >/dev/null </dev/null) || code=$?
-  same "exit code of train ${*:3}" "$1" "$code"
-  same "message of train ${*:3}" "$2" "$found"
+  exits "$1" "${@:3}"
+  same "message of $name ${*:3}" "$2" "$(cat err)"
 }
 
 finish() {
