@@ -6,6 +6,8 @@
 #include <csignal>
 #include <cstring>
 
+#include "text.hpp"
+
 namespace common {
 
 CLI::Validator valid(const Check& check) {
