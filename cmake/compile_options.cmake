@@ -14,6 +14,9 @@ function(xgrad_compile_options target)
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     target_compile_options(${target} PRIVATE -Wno-restrict)  # GCC bug 105651: a false alarm in std::string's operator+
   endif()
+  if(XGRAD_SMALL)
+    target_compile_options(${target} PRIVATE -fno-rtti)  # the names of a thousand lambdas' types
+  endif()
   if(XGRAD_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

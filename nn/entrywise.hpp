@@ -13,25 +13,27 @@ namespace xgrad::nn {
 
 namespace detail {
 
-// The loop for one element type and a fixed number of memories, which then live in registers.
-template <class T, std::size_t Count, class F>
-void run_entrywise(const Slot& old, const Tensor& grad, Slot& made, F f) {
+inline constexpr std::size_t most_memories = 4;
+
+// The loop for one element type. Where the number of memories is a constant they live in registers.
+template <class T, class Count, class F>
+void run_entrywise(const Slot& old, const Tensor& grad, Slot& made, Count count, F f) {
   const T *p = elements<T>(old.value), *g = elements<T>(grad);
   T* new_p = mutable_elements<T>(made.value);
-  std::array<const T*, Count> from;
-  std::array<T*, Count> to;
-  for (std::size_t m = 0; m < Count; ++m) {
+  std::array<const T*, most_memories> from;
+  std::array<T*, most_memories> to;
+  for (std::size_t m = 0; m < count; ++m) {
     from[m] = elements<T>(old.memory[m]);
     to[m] = mutable_elements<T>(made.memory[m]);
   }
   const Index size = old.value.size();
   for (Index i = 0; i < size; ++i) {
     double value = p[i];
-    std::array<double, 4> memory{};
-    for (std::size_t m = 0; m < Count; ++m) memory[m] = from[m][i];
+    std::array<double, most_memories> memory{};
+    for (std::size_t m = 0; m < count; ++m) memory[m] = from[m][i];
     f(value, static_cast<double>(g[i]), memory);
     new_p[i] = static_cast<T>(value);
-    for (std::size_t m = 0; m < Count; ++m) to[m][i] = static_cast<T>(memory[m]);
+    for (std::size_t m = 0; m < count; ++m) to[m][i] = static_cast<T>(memory[m]);
   }
 }
 
@@ -45,18 +47,22 @@ Slot entrywise(const Slot& old, const Tensor& grad, F f) {
   const DType dtype = old.value.dtype();
   Slot made{xgrad::detail::allocate(old.value.shape(), dtype), {}};
   for (const Tensor& m : old.memory) made.memory.push_back(xgrad::detail::allocate(m.shape(), dtype));
-  const auto run = [&]<std::size_t Count>(std::integral_constant<std::size_t, Count>) {
-    if (old.memory.size() != Count) return false;
+  if (old.memory.size() > detail::most_memories)
+    throw ShapeError("entrywise: an optimiser remembers at most 4 values an entry");
+  const auto run = [&](auto count) {
+    if (old.memory.size() != count) return;
     if constexpr (contents::f32)
-      if (dtype == f32) detail::run_entrywise<float, Count>(old, grad, made, f);
-    if (dtype == f64) detail::run_entrywise<double, Count>(old, grad, made, f);
-    return true;
+      if (dtype == f32) detail::run_entrywise<float>(old, grad, made, count, f);
+    if (dtype == f64) detail::run_entrywise<double>(old, grad, made, count, f);
   };
-  const bool ran = [&]<std::size_t... Count>(std::index_sequence<Count...>) {
-    return (run(std::integral_constant<std::size_t, Count>{}) || ...);
+  if constexpr (contents::fast_loops) {
+    [&]<std::size_t... Count>(std::index_sequence<Count...>) {
+      (run(std::integral_constant<std::size_t, Count>{}), ...);
+    }
+    (std::make_index_sequence<detail::most_memories + 1>{});
+  } else {
+    run(old.memory.size());
   }
-  (std::make_index_sequence<5>{});
-  if (!ran) throw ShapeError("entrywise: an optimiser remembers at most 4 values an entry");
   return made;
 }
 

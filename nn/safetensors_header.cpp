@@ -13,7 +13,7 @@
 namespace xgrad::nn::detail {
 namespace {
 
-using nlohmann::json;
+using json = nlohmann::ordered_json;  // as programs with checkpoints use: one parser is linked
 
 const char* const metadata_key = "__metadata__";
 

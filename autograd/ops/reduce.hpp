@@ -65,7 +65,7 @@ inline Tensor sign(const Tensor& t) { return ((t > 0.) - (t < 0.)).to(t.dtype())
 // ------------------------------------------------------------------------------------------------ kernels
 
 template <class T>
-using lane_of = std::conditional_t<std::same_as<T, Complex>, loops::ScalarLane<T>,
+using lane_of = std::conditional_t<std::same_as<T, Complex> || !contents::fast_loops, loops::ScalarLane<T>,
                                    math::BatchLane<std::conditional_t<std::same_as<T, Complex>, double, T>>>;
 
 // Folds a contiguous run by halves (error grows with the logarithm of its length), each block in four lanes' chains.

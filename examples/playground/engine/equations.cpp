@@ -1,8 +1,6 @@
 // The equations that textbooks derive by hand, computed by plain loops, beside what the tape gives.
 
 #include <autograd/autograd.hpp>
-#include <nn/activation.hpp>
-#include <nn/linear.hpp>
 
 #include "../../common/hand_derived.hpp"
 #include "request.hpp"
@@ -61,8 +59,8 @@ Json equations(Session& session, const Json& request) {
 
   std::vector<hand::Layer> layers;
   for (const Stage& stage : net)
-    layers.push_back({matrix_of(stage.linear->weight.value()), stage.linear->bias.value().values(),
-                      hand::activation(stage.activation ? stage.name : "identity")});
+    layers.push_back({matrix_of(stage.weight.value()), stage.bias.value().values(),
+                      hand::activation(stage.activation.empty() ? "identity" : stage.activation)});
   const Tensor Y = softmax ? one_hot(data.y, opened.job.outputs, f64) : data.y;
   const std::vector<hand::LayerGradient> derived =
       hand::gradients(matrix_of(data.x), matrix_of(Y), layers, softmax ? hand::Output::softmax : hand::Output::sigmoid);
@@ -73,11 +71,10 @@ Json equations(Session& session, const Json& request) {
   const auto m = static_cast<double>(data.x.shape()[0]);
   Json rows = Json::array();
   for (std::size_t l = net.size(); l-- > 0;) {
-    const nn::Linear& linear = *net[l].linear;
-    const std::vector<Tensor> g = tape.gradients(cost, {forward.Z[l], linear.weight, linear.bias});
+    const std::vector<Tensor> g = tape.gradients(cost, {forward.Z[l], net[l].weight, net[l].bias});
     const NoGrad off;
     const std::string n = std::to_string(l + 1);
-    const Formulas text = formulas(l + 1, net.size(), net[l].name);
+    const Formulas text = formulas(l + 1, net.size(), net[l].activation);
     rows.push_back(row("dZ" + n, text.z, g[0], m, derived[l].dZ));
     rows.push_back(row("dW" + n, text.w, g[1], 1, derived[l].dW));
     rows.push_back(row("db" + n, text.b, g[2], 1, derived[l].db));

@@ -4,8 +4,6 @@
 #include <functional>
 
 #include <autograd/autograd.hpp>
-#include <nn/activation.hpp>
-#include <nn/linear.hpp>
 #include <nn/metrics.hpp>
 
 #include "request.hpp"
@@ -47,12 +45,13 @@ double share_of_units(const Tensor& t, double more_than, const std::function<boo
 }
 
 // Where the slope is below a twentieth of the steepest.
-Json saturated(const nn::Activation& activation, const std::string& name, const Tensor& z) {
+Json saturated(const Stage& stage, const Tensor& z) {
+  const std::string& name = stage.activation;
   if (name == "identity" || name == "leaky_relu") return nullptr;
   const double steepest = name == "sigmoid" ? 0.25 : 1;
   Tape tape;
   const Tensor at = tape.variable(z);
-  const Tensor slope = tape.gradient(sum(activation.forward(at)), at);
+  const Tensor slope = tape.gradient(sum(stage.activated(at)), at);
   return share_of_units(slope, 0.9, [=](double v) { return std::abs(v) < steepest / 20; });
 }
 
@@ -68,7 +67,7 @@ Json measure(Session& session, const Json&) {
     const Tensor cost = run.objective().penalised(run.objective().loss(forward.outputs, parts.train.y), run.net());
     std::vector<Stage> plain = stages(run.net());
     for (std::size_t l = 0; l < plain.size(); ++l) {
-      const Parameter& weight = plain[l].linear->weight;
+      const Parameter& weight = plain[l].weight;
       const Tensor gradient = tape.gradient(cost, weight);
       const NoGrad off;
       Json row = object({{"name", plain[l].path + ".weight"},
@@ -77,9 +76,10 @@ Json measure(Session& session, const Json&) {
                          {"units", weight.shape()[0]},
                          {"dead", nullptr},
                          {"saturated", nullptr}});
-      if (plain[l].activation) {
-        if (plain[l].name == "relu") row["dead"] = 1 - share_of_units(forward.A[l], 0, [](double v) { return v != 0; });
-        row["saturated"] = saturated(*plain[l].activation, plain[l].name, forward.Z[l].detach());
+      if (!plain[l].activation.empty()) {
+        if (plain[l].activation == "relu")
+          row["dead"] = 1 - share_of_units(forward.A[l], 0, [](double v) { return v != 0; });
+        row["saturated"] = saturated(plain[l], forward.Z[l].detach());
       }
       layers.push_back(row);
     }

@@ -2,7 +2,6 @@
 
 #include <autograd/tape.hpp>
 #include <nn/checkpoint.hpp>
-#include <nn/linear.hpp>
 
 #include "open.hpp"
 #include "request.hpp"
@@ -81,10 +80,10 @@ Json program(Session& session, const Json&) {
   nn::Sequential& net = opened.run->net();
   std::string layers;
   for (const Stage& stage : plain_stages("program", net)) {
-    const Shape& shape = stage.linear->weight.shape();
+    const Shape& shape = stage.weight.shape();
     layers += (layers.empty() ? "" : ",\n                     ") + std::string("nn::Linear(") +
               std::to_string(shape[1]) + ", " + std::to_string(shape[0]) + ", unused)";
-    if (stage.activation) layers += ", nn::activation(\"" + stage.name + "\")";
+    if (!stage.activation.empty()) layers += ", nn::activation(\"" + stage.activation + "\")";
   }
   std::string weights;
   for (const auto& [name, value] : nn::state(net))

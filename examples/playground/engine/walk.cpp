@@ -2,7 +2,6 @@
 
 #include <autograd/tape.hpp>
 #include <nn/activation.hpp>
-#include <nn/linear.hpp>
 
 namespace playground {
 
@@ -10,22 +9,30 @@ using namespace xgrad;
 
 namespace {
 
-std::string activation_name(const nn::Activation& activation) {
+bool is_linear(const nn::Module& module) { return module.label().starts_with("Linear("); }
+
+// By its label, as the net's table shows it; "" if it is none.
+std::string activation_name(const nn::Module& module) {
   for (const std::string& name : nn::activation_names())
-    if (nn::activation(name).label() == activation.label()) return name;
+    if (nn::activation(name).label() == module.label()) return name;
   return "";
 }
 
 }  // namespace
 
+Tensor Stage::activated(const Tensor& z) const { return nn::activation(activation).forward(z); }
+
 std::vector<Stage> stages(nn::Sequential& net) {
   std::vector<Stage> result;
+  std::vector<Parameter> parameters = nn::parameters(net);
+  std::size_t next = 0;
   for (std::size_t i = 0; i < net.size(); ++i) {
-    if (auto* linear = dynamic_cast<nn::Linear*>(&net[i])) {
-      result.push_back({linear, nullptr, "", std::to_string(i)});
-    } else if (auto* activation = dynamic_cast<nn::Activation*>(&net[i]); activation && !result.empty()) {
-      result.back().activation = activation;
-      result.back().name = activation_name(*activation);
+    const std::string name = activation_name(net[i]);
+    if (is_linear(net[i])) {
+      result.push_back({parameters[next].handle(), parameters[next + 1].handle(), std::to_string(i), ""});
+      next += 2;
+    } else if (!name.empty() && !result.empty() && result.back().activation.empty()) {
+      result.back().activation = name;
     } else {
       return {};
     }
@@ -47,10 +54,10 @@ Walk walk(nn::Sequential& net, const Tensor& x) {
   Tensor y = x;
   for (std::size_t i = 0; i < net.size(); ++i) {
     y = net[i](y);
-    if (dynamic_cast<nn::Linear*>(&net[i])) {
+    if (is_linear(net[i])) {
       y = named("Z" + std::to_string(result.Z.size() + 1), y);
       result.Z.push_back(y);
-    } else if (dynamic_cast<nn::Activation*>(&net[i])) {
+    } else if (!activation_name(net[i]).empty()) {
       y = named("A" + std::to_string(result.Z.size()), y);
       result.A.push_back(y);
     }
@@ -62,20 +69,20 @@ Walk walk(nn::Sequential& net, const Tensor& x) {
 
 TextbookNames::TextbookNames(nn::Sequential& net) : net_(net) {
   net_.eval();
-  nn::parameters(net_);  // called by their paths
   std::size_t number = 0;
-  for (std::size_t i = 0; i < net_.size(); ++i)
-    if (auto* linear = dynamic_cast<nn::Linear*>(&net_[i])) {
-      const std::string layer = std::to_string(++number);
-      for (auto& [parameter, letter] : {std::pair(&linear->weight, "W"), std::pair(&linear->bias, "b")}) {
-        paths_.emplace_back(letter + layer, parameter->name());
-        parameter->rename(letter + layer);
-      }
+  for (std::size_t i = 0; i < net_.size(); ++i) {
+    if (!is_linear(net_[i])) continue;
+    const std::string layer = std::to_string(++number), path = std::to_string(i) + ".";
+    for (Parameter& p : nn::parameters(net_[i])) {
+      const std::string name = (p.name() == "weight" ? "W" : "b") + layer;
+      paths_.emplace_back(name, path + p.name());
+      p.rename(name);
     }
+  }
 }
 
 TextbookNames::~TextbookNames() {
-  nn::parameters(net_);
+  nn::parameters(net_);  // by their paths again
   net_.train();
 }
 

@@ -6,19 +6,16 @@
 
 #include "session.hpp"
 
-namespace xgrad::nn {
-class Linear;
-class Activation;
-}  // namespace xgrad::nn
-
 namespace playground {
 
-/// A layer with weights, and the activation behind it; the last one has none.
+/// A linear layer, and the activation behind it; the last one has none.
 struct Stage {
-  xgrad::nn::Linear* linear;
-  xgrad::nn::Activation* activation;  ///< or null
-  std::string name;                   ///< of the activation, as options have it, or ""
-  std::string path;                   ///< of the linear layer in the net: `2`
+  xgrad::Parameter weight, bias;
+  std::string path;        ///< of the layer in the net: `2`
+  std::string activation;  ///< as options call it, or ""
+
+  /// The activation of these values.
+  xgrad::Tensor activated(const xgrad::Tensor& z) const;
 };
 
 /// The net as such layers, or none at all where it has others too (dropout, normalisation …).
