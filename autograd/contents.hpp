@@ -1,5 +1,6 @@
 #pragma once
-// What is built in. A build that has to be small (cmake/small) puts another header of this name before this one.
+// What is built in. A build that has to be small puts another header of this name before this one
+// (XGRAD_CONTENTS, cmake/contents/).
 
 namespace xgrad::contents {
 

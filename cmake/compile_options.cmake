@@ -14,7 +14,7 @@ function(xgrad_compile_options target)
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     target_compile_options(${target} PRIVATE -Wno-restrict)  # GCC bug 105651: a false alarm in std::string's operator+
   endif()
-  if(XGRAD_SMALL)
+  if(XGRAD_CONTENTS STREQUAL page)
     target_compile_options(${target} PRIVATE -fno-rtti)  # the names of a thousand lambdas' types
   endif()
   if(XGRAD_WERROR)

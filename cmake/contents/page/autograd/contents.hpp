@@ -1,5 +1,6 @@
 #pragma once
-// What is built in where every kilobyte counts, as in a page. It stands for autograd/contents.hpp under XGRAD_SMALL.
+// What is built in where every kilobyte counts, as in a page. It stands for autograd/contents.hpp with
+// -DXGRAD_CONTENTS=page.
 
 namespace xgrad::contents {
 
