@@ -1,0 +1,60 @@
+// How much is done between two pictures, from what was measured on this machine: steps, map points, measures.
+
+export const speeds = { "1": 1, "10": 10, "100": 100, max: Number.MAX_SAFE_INTEGER };
+export type Speed = keyof typeof speeds;
+
+/** A step that would take longer than this is asked about first. */
+const patienceSeconds = 1;
+
+export class Pace {
+  speed: Speed = "max";
+  /** Microseconds a step, as last measured. */
+  microseconds = 0;
+  frames = 0;
+  private last = 0;
+  private measureAt = 0;
+  private unitsAt = 0;
+  private mapMilliseconds = 0;
+  private readonly calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+  get steps(): number {
+    return speeds[this.speed];
+  }
+  /** Milliseconds of training between two pictures. */
+  get budget(): number {
+    return this.calm.matches ? 400 : 12;
+  }
+  /** The map is as fine as 8 milliseconds allow; at rest it is fine always. */
+  columns = 100;
+
+  stepTook(microseconds: number): void {
+    if (microseconds > 0) this.microseconds = microseconds;
+  }
+
+  due(): { map: boolean; units: boolean; measure: boolean } {
+    const now = performance.now();
+    const units = now >= this.unitsAt;
+    const measure = now >= this.measureAt;
+    if (units) this.unitsAt = now + 100;
+    if (measure) this.measureAt = now + 200;
+    return { map: true, units, measure };
+  }
+
+  /** Until the next picture may be drawn. A hidden page has no pictures, and goes on all the same. */
+  frame(): Promise<void> {
+    const now = performance.now();
+    this.mapMilliseconds = 0.8 * this.mapMilliseconds + 0.2 * (now - this.last);
+    this.last = now;
+    this.frames++;
+    return new Promise((resolve) => {
+      if (document.hidden || this.calm.matches) setTimeout(resolve, this.calm.matches ? 100 : 0);
+      else requestAnimationFrame(() => resolve());
+    });
+  }
+
+  /** Seconds that a step of `work` would take, by the measured step of `known`; null if that is no matter. */
+  tooLong(work: number, known: number): number | null {
+    const seconds = known > 0 ? (this.microseconds * work) / known / 1e6 : 0;
+    return seconds > patienceSeconds ? seconds : null;
+  }
+}
