@@ -2,8 +2,8 @@
 
 #include <cctype>
 #include <cmath>
+#include <cstdlib>
 #include <map>
-#include <sstream>
 
 #include <autograd/tape.hpp>
 #include <nn/nn.hpp>
@@ -14,9 +14,9 @@ using namespace xgrad;
 
 namespace {
 
-// `conv16x3`: a word, a number behind it, and another behind an x.
+// `conv16x3:relu`: a word, a number behind it, another behind an x, an activation behind a colon.
 struct Item {
-  std::string text, word;
+  std::string text, word, activation;
   double first = 0, second = 0;
   int numbers = 0;
 };
@@ -26,23 +26,27 @@ struct Item {
 }
 
 double number_in(const std::string& item, const std::string& text) {
-  std::istringstream in(text);
-  in.imbue(std::locale::classic());
-  double value = 0;
-  if (!(in >> value) || !in.eof()) fail(item, "cannot be read: '" + text + "' is not a number");
-  return value;
+  const std::string fault = common::range(-1e300, 1e300, "a number that can be").fault(text);
+  if (!fault.empty()) fail(item, "cannot be read: " + fault);
+  return std::strtod(text.c_str(), nullptr);
 }
 
 Item parse_item(const std::string& text) {
   Item item{.text = text};
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  if (colon < text.size()) {
+    item.activation = text.substr(colon + 1);
+    if (const std::string fault = common::one_of(nn::activation_names()).fault(item.activation); !fault.empty())
+      fail(text, "cannot be read: " + fault);
+  }
   std::size_t at = 0;
-  while (at < text.size() && std::isalpha(static_cast<unsigned char>(text[at]))) item.word += text[at++];
-  if (at == text.size()) return item;
-  const std::size_t cross = text.find('x', at);
+  while (at < colon && std::isalpha(static_cast<unsigned char>(text[at]))) item.word += text[at++];
+  if (at == colon) return item;
+  const std::size_t cross = std::min(text.find('x', at), colon);
   item.first = number_in(text, text.substr(at, cross - at));
   item.numbers = 1;
-  if (cross != std::string::npos) {
-    item.second = number_in(text, text.substr(cross + 1));
+  if (cross < colon) {
+    item.second = number_in(text, text.substr(cross + 1, colon - cross - 1));
     item.numbers = 2;
   }
   return item;
@@ -51,12 +55,14 @@ Item parse_item(const std::string& text) {
 std::vector<Item> parse(const std::string& layers) {
   std::vector<Item> items;
   if (layers.empty() || layers == "none") return items;
-  std::istringstream in(layers);
-  for (std::string text; std::getline(in, text, ',');) {
+  for (std::size_t at = 0; at <= layers.size();) {
+    const std::size_t end = std::min(layers.find(',', at), layers.size());
+    std::string text = layers.substr(at, end - at);
     text.erase(0, text.find_first_not_of(' '));
     text.erase(text.find_last_not_of(' ') + 1);
     if (text.empty()) throw BadUsage("--layers: '" + layers + "' has an empty layer; separate layers by one comma");
     items.push_back(parse_item(text));
+    at = end + 1;
   }
   return items;
 }
@@ -76,9 +82,7 @@ class Builder {
         weights_(weights),
         masks_(masks),
         activation_(nn::activation(options.activation)) {
-    const bool rectified = options.activation.find("elu") != std::string::npos || options.activation == "silu";
-    init_ = options.init == "auto" ? rectified ? nn::init::he_normal() : nn::init::xavier_normal()
-                                   : nn::init::by_name(options.init);
+    take_activation(options.activation);
   }
 
   void add(const Item& item) {
@@ -87,6 +91,9 @@ class Builder {
                                                             {"layernorm", 0}, {"residual", 0}};
     if (const auto known = most_numbers.find(item.word); known != most_numbers.end() && item.numbers > known->second)
       fail(item.text, "has too many numbers");
+    const bool activates = item.word.empty() || item.word == "conv" || item.word == "residual";
+    if (!item.activation.empty() && !activates) fail(item.text, "has no activation");
+    if (activates) take_activation(item.activation.empty() ? options_.activation : item.activation);
     if (item.word.empty()) {
       linear(whole(item, item.first));
       activate();
@@ -148,6 +155,14 @@ class Builder {
     net_.train(training);
     shape_ = {};
     for (Index i = 1; i < made.rank(); ++i) shape_.push_back(made[i]);
+  }
+
+  // The last layer has none, and starts as the one before it.
+  void take_activation(const std::string& name) {
+    activation_ = nn::activation(name);
+    const bool rectified = name.find("elu") != std::string::npos || name == "silu";
+    init_ = options_.init == "auto" ? rectified ? nn::init::he_normal() : nn::init::xavier_normal()
+                                    : nn::init::by_name(options_.init);
   }
 
   void flatten() {
