@@ -4,14 +4,19 @@ export type Options = Record<string, string>;
 export type Point = [x1: number, x2: number, label: number];
 export type Weights = Record<string, number[]>;
 
+export interface OptionInfo {
+  name: string;
+  default: string;
+  help: string;
+  /** What it may be, if only certain words may. */
+  words: string[];
+  /** Whether it can be changed in the midst of a run. */
+  tunes: boolean;
+}
+
 export interface Hello {
   sets: { name: string; about: string; problem: string }[];
-  activations: string[];
-  inits: string[];
-  losses: string[];
-  optimizers: string[];
-  schedules: string[];
-  defaults: Options;
+  options: OptionInfo[];
 }
 
 export interface Part {
@@ -31,6 +36,7 @@ export interface Opened {
   parameters: number;
   steps: number;
   command: string;
+  standardized: boolean;
   /** Of a loaded model: what it was trained with, and how far. */
   options?: Options;
   step?: number;
@@ -48,7 +54,9 @@ export interface Trained {
   epoch: number;
   lr: number;
   costs: [step: number, cost: number][];
-  microseconds: number;
+  microseconds: number | null;
+  /** By train's own --patience. */
+  stopped_early: boolean;
   diverged: Diverged | null;
 }
 
@@ -79,12 +87,13 @@ export interface MapRequest {
   rows: number;
   x: [number, number];
   y: [number, number];
+  axes: [number, number];
   units: boolean;
 }
 
 export interface Mapped {
   net: Float32Array;
-  layers?: { units: number; values: Float32Array }[];
+  layers: { units: number; values: Float32Array }[];
 }
 
 export interface NamedTensor {
@@ -96,6 +105,8 @@ export interface NamedTensor {
 export interface TapeNode {
   index: number;
   name: string;
+  /** Its name in the net, of a leaf that is one's Parameter. */
+  parameter: string;
   operation: string;
   attributes: string;
   operands: (number | string)[];
@@ -118,16 +129,24 @@ export interface Equation {
   by_tape: number[];
   by_hand: number[];
   shape: number[];
+  count: number;
   difference: number;
   holds: boolean;
 }
 
+export interface Equations {
+  rows: Equation[];
+  examples: number;
+  tolerance: number;
+}
+
 export interface CheckRow {
   name: string;
-  index: number[] | number;
+  index: number[];
   analytic: number;
   central: number;
   complex: number | null;
+  numeric: number;
   difference: number;
   verdict: string;
 }
@@ -135,13 +154,16 @@ export interface CheckRow {
 export interface Check {
   tolerance: number;
   stencil: string;
+  /** Why this stencil, if it was chosen by the engine. */
+  reason: string;
+  examples: number;
   verdict: string;
   rows: CheckRow[];
 }
 
 export interface Curve {
   analytic: number;
-  rows: { h: number; central: number; four_point: number; six_point: number; complex: number | null }[];
+  rows: { h: number; central: number | null; four_point: number | null; six_point: number | null; complex: number | null }[];
 }
 
 /** What each command takes besides `id` and `cmd`, and what it gives. */
@@ -155,11 +177,11 @@ export interface Commands {
   map: [MapRequest, Mapped];
   weights: [Record<string, never>, NamedTensor[]];
   tape: [{ examples: number; part: string }, TapeRecord];
-  equations: [{ examples: number }, Equation[]];
+  equations: [{ examples: number }, Equations];
   check: [{ stencil: string; step: number }, Check];
-  curve: [{ name: string; index: CheckRow["index"] }, Curve];
+  curve: [{ name: string; index: number[] }, Curve];
   save: [Record<string, never>, { file: string }];
-  load: [{ file: string }, Opened];
+  load: [{ file: string; table?: string }, Opened];
   program: [Record<string, never>, { code: string }];
 }
 

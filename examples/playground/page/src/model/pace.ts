@@ -1,6 +1,6 @@
 // How much is done between two pictures, from what was measured on this machine: steps, map points, measures.
 
-export const speeds = { "1": 1, "10": 10, "100": 100, max: Number.MAX_SAFE_INTEGER };
+export const speeds = { "1": 1, "10": 10, "100": 100, max: 1_000_000 };
 export type Speed = keyof typeof speeds;
 
 /** A step that would take longer than this is asked about first. */
@@ -11,10 +11,8 @@ export class Pace {
   /** Microseconds a step, as last measured. */
   microseconds = 0;
   frames = 0;
-  private last = 0;
   private measureAt = 0;
   private unitsAt = 0;
-  private mapMilliseconds = 0;
   private readonly calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   get steps(): number {
@@ -27,8 +25,8 @@ export class Pace {
   /** The map is as fine as 8 milliseconds allow; at rest it is fine always. */
   columns = 100;
 
-  stepTook(microseconds: number): void {
-    if (microseconds > 0) this.microseconds = microseconds;
+  stepTook(microseconds: number | null): void {
+    if (microseconds !== null) this.microseconds = microseconds;
   }
 
   due(): { map: boolean; units: boolean; measure: boolean } {
@@ -42,9 +40,6 @@ export class Pace {
 
   /** Until the next picture may be drawn. A hidden page has no pictures, and goes on all the same. */
   frame(): Promise<void> {
-    const now = performance.now();
-    this.mapMilliseconds = 0.8 * this.mapMilliseconds + 0.2 * (now - this.last);
-    this.last = now;
     this.frames++;
     return new Promise((resolve) => {
       if (document.hidden || this.calm.matches) setTimeout(resolve, this.calm.matches ? 100 : 0);

@@ -1,11 +1,11 @@
 // The run on the page: what was asked for, where it stands, and everything that changes it, one thing after another.
 
 import type { Engine } from "../engine/client";
-import type { Diverged, Mapped, Measured, NamedTensor, Opened, Options, Trained } from "../engine/protocol";
+import type { Diverged, Hello, Mapped, Measured, NamedTensor, Opened, Options, Trained } from "../engine/protocol";
 import { Events } from "./events";
 import { History } from "./history";
 import { Pace } from "./pace";
-import { current, fitting, isTunable, type Setup } from "./setup";
+import { current, fitting, type Setup } from "./setup";
 import { View } from "./view";
 
 export type Status = "opening" | "replaying" | "paused" | "running";
@@ -33,12 +33,14 @@ export class Session extends Events<SessionEvents> {
   status: Status = "opening";
   step = 0;
   lr = 0;
+  private readonly tunable: ReadonlySet<string>;
   private opened_: Opened | null = null;
   private running = false;
   private order: Promise<unknown> = Promise.resolve();
 
-  constructor(readonly engine: Engine, public setup: Setup) {
+  constructor(readonly engine: Engine, readonly hello: Hello, public setup: Setup) {
     super();
+    this.tunable = new Set(hello.options.filter((o) => o.tunes).map((o) => o.name));
   }
 
   get opened(): Opened | null {
@@ -80,7 +82,7 @@ export class Session extends Events<SessionEvents> {
 
   /** Changes options: in the midst of the run where that can be, with a new start where not. */
   async apply(options: Options): Promise<void> {
-    if (this.opened_ && Object.keys(options).every(isTunable)) await this.retune(options);
+    if (this.opened_ && Object.keys(options).every((name) => this.tunable.has(name))) await this.retune(options);
     else await this.open({ ...this.setup, options: { ...this.options, ...options }, changes: [] }, 0, this.running);
   }
 
@@ -110,7 +112,7 @@ export class Session extends Events<SessionEvents> {
 
   advance(steps: number): Promise<void> {
     return this.exclusive(async () => {
-      await this.train(steps, Number.MAX_SAFE_INTEGER);
+      await this.train(steps, 1e9);
       await this.settle();
     });
   }
@@ -126,6 +128,15 @@ export class Session extends Events<SessionEvents> {
   setStop(stop: Setup["stop"]): void {
     this.setup = { ...this.setup, stop };
     this.emit("changed", this.setup);
+  }
+
+  /** Other features of the data span the plane. */
+  show(axes: [number, number]): void {
+    if (!this.opened_) return;
+    this.view.axes = axes;
+    this.view.fit(this.opened_);
+    this.emit("opened", this.opened_);
+    void this.redraw();
   }
 
   /** Draws and measures once more, for a view that shows something else now. */
@@ -162,7 +173,8 @@ export class Session extends Events<SessionEvents> {
     this.emit("status", status);
   }
 
-  private begin(opened: Opened, setup: Setup): void {
+  private begin(given: Opened, setup: Setup): void {
+    const opened = given.dev?.count ? given : { ...given, dev: null };
     this.opened_ = opened;
     this.setup = setup;
     this.step = 0;
@@ -244,7 +256,7 @@ export class Session extends Events<SessionEvents> {
         due.units && this.weights(),
         due.measure && this.measure(),
       ]);
-      const reason = due.measure && this.history.reached(this.setup.stop, opened.steps);
+      const reason = due.measure && this.running && this.history.reached(this.setup.stop, opened.steps);
       if (reason) this.end(reason);
       await this.pace.frame();
     }

@@ -29,14 +29,6 @@ export interface Setup {
   loaded?: boolean;
 }
 
-/** Of train's options those that an engine takes in the midst of a run. */
-const tunable = new Set([
-  "lr", "optimizer", "momentum", "weight-decay", "schedule", "cycle", "gamma", "lr-min", "warm-up",
-  "batch", "epochs", "loss", "l1", "l2", "clip-norm", "clip-value",
-]);
-
-export const isTunable = (name: string): boolean => tunable.has(name);
-
 export const start: Setup = {
   options: { data: "moons", points: "200", layers: "8,8", epochs: "2000" },
   changes: [],
@@ -48,9 +40,30 @@ export function current(setup: Setup): Options {
   return setup.changes.reduce<Options>((options, change) => ({ ...options, ...change.options }), setup.options);
 }
 
-/** The hidden layers' units; empty for logistic regression. */
-export function hiddenUnits(layers: string): number[] {
-  return layers === "" || layers === "none" ? [] : layers.split(",").map(Number);
+export interface HiddenLayer {
+  units: string;
+  activation: string;
+}
+
+/** `8,16:relu` as layers; null if it holds other layers than those of units. */
+export function hiddenLayers(options: Options): HiddenLayer[] | null {
+  const text = options["layers"] ?? "16";
+  if (text === "" || text === "none") return [];
+  const layers = text.split(",").map((item) => {
+    const [units = "", activation] = item.trim().split(":");
+    return { units, activation: activation ?? options["activation"] ?? "tanh" };
+  });
+  return layers.every((l) => /^\d+$/.test(l.units)) ? layers : null;
+}
+
+/** The activation is said once if it is the same everywhere. */
+export function layerOptions(layers: HiddenLayer[]): Options {
+  if (!layers.length) return { layers: "none" };
+  const usual = layers[0]!.activation;
+  return {
+    layers: layers.map((l) => (l.activation === usual ? l.units : `${l.units}:${l.activation}`)).join(","),
+    activation: usual,
+  };
 }
 
 /** Drops options that belong to another kind of data, which train refuses rather than passes over. */

@@ -9,8 +9,11 @@ export interface Window {
 
 export class View {
   window: Window = { x: [-1, 1], y: [-1, 1] };
-  /** False where the data has not two features: there is no plane to show. */
+  /** The features along the plane; others are at their mean. */
+  axes: [number, number] = [0, 1];
+  /** False where there is but one feature: then there is no plane to show. */
   plane = false;
+  private features = 2;
   request_: MapRequest | null = null;
   last: Mapped | null = null;
   classes = 2;
@@ -19,7 +22,9 @@ export class View {
 
   /** Around all points, with room, one scale for both axes unless they are far apart. */
   fit(opened: Opened): void {
-    this.plane = opened.features.length === 2;
+    this.features = opened.features.length;
+    this.plane = this.features >= 2;
+    if (Math.max(...this.axes) >= this.features) this.axes = [0, 1];
     this.classes = opened.classes.length;
     this.last = null;
     if (!this.plane || this.held) return;
@@ -27,13 +32,13 @@ export class View {
       let low = Infinity;
       let high = -Infinity;
       for (const part of [opened.train, opened.dev])
-        for (let i = axis; part && i < part.x.length; i += 2) {
+        for (let i = axis; part && i < part.x.length; i += this.features) {
           low = Math.min(low, part.x[i]!);
           high = Math.max(high, part.x[i]!);
         }
       return low <= high ? [low, high] : [-1, 1];
     };
-    const [x, y] = [range(0), range(1)];
+    const [x, y] = [range(this.axes[0]), range(this.axes[1])];
     const size = (r: [number, number]): number => r[1] - r[0] || 1;
     const common = Math.max(size(x), size(y));
     const widened = (r: [number, number]): [number, number] => {
@@ -45,12 +50,16 @@ export class View {
   }
 
   request(columns: number, units: boolean): MapRequest | null {
-    return this.plane ? { columns, rows: columns, ...this.window, units } : null;
+    return this.plane ? { columns, rows: columns, ...this.window, axes: this.axes, units } : null;
+  }
+
+  /** The features of example i along the plane. */
+  place(x: Float32Array, i: number): [number, number] {
+    return [x[i * this.features + this.axes[0]]!, x[i * this.features + this.axes[1]]!];
   }
 
   mapped(request: MapRequest, mapped: Mapped): void {
     this.request_ = request;
-    const layers = mapped.layers ?? this.last?.layers;
-    this.last = layers ? { ...mapped, layers } : mapped;
+    this.last = request.units ? mapped : { ...mapped, layers: this.last?.layers ?? [] };
   }
 }

@@ -1,0 +1,147 @@
+// Cost, accuracy and gradient norms by step, as curves; each with a text that says the same.
+
+import uPlot from "uplot";
+import type { Session } from "../model/session";
+import { find, grouped, h, number, percent } from "./dom";
+import { css, onScheme, palette } from "./palette";
+
+export interface Line {
+  name: string;
+  dash?: number[];
+}
+
+/** A plot of lines over steps that can be filled again and again. */
+export class Plot {
+  readonly element: HTMLElement;
+  readonly text: HTMLElement;
+  private readonly box = h("div", { class: "plot", role: "img" });
+  private readonly legend = h("ul", { class: "legend" });
+  private plot: uPlot | null = null;
+  private data: uPlot.AlignedData = [[]];
+  private key = "";
+  private lines: Line[] = [];
+  private marked: number | null = null;
+
+  constructor(id: string, title: string, private readonly options: { logX?: boolean; logY?: boolean; x: string; points?: boolean; tall?: boolean }) {
+    this.text = h("p", { class: "hidden", id: `${id}-text` });
+    this.box.id = id;
+    this.box.setAttribute("aria-label", title);
+    this.box.setAttribute("aria-describedby", `${id}-text`);
+    this.legend.setAttribute("aria-label", `Legend of ${title}`);
+    this.element = h("figure", {}, h("figcaption", {}, title), this.box, this.legend, this.text);
+    onScheme(() => this.build());
+    new ResizeObserver(() => this.plot?.setSize({ width: this.width(), height: this.height() })).observe(this.box);
+  }
+
+  set logY(on: boolean) {
+    this.options.logY = on;
+    this.build();
+  }
+
+  /** A line at this x, or none. */
+  mark(x: number | null): void {
+    this.marked = x;
+    this.plot?.redraw(false);
+  }
+
+  fill(lines: Line[], data: uPlot.AlignedData): void {
+    this.data = this.options.logY ? data.map((list, i) => (i === 0 ? list : Array.from(list as ArrayLike<number | null>, (v) => (v !== null && v! > 0 ? v : null)))) as uPlot.AlignedData : data;
+    this.lines = lines;
+    const key = lines.map((l) => l.name).join("|");
+    if (key !== this.key || !this.plot) {
+      this.key = key;
+      this.build();
+    } else this.plot.setData(this.data);
+  }
+
+  private width(): number {
+    return Math.max(200, this.box.clientWidth);
+  }
+  private height(): number {
+    return this.options.tall ? 280 : 170;
+  }
+
+  private drawMark(u: uPlot): void {
+    if (this.marked === null) return;
+    const x = u.valToPos(this.marked, "x", true);
+    if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) return;
+    u.ctx.save();
+    u.ctx.strokeStyle = css(palette().ink);
+    u.ctx.lineWidth = devicePixelRatio;
+    u.ctx.setLineDash([5 * devicePixelRatio, 4 * devicePixelRatio]);
+    u.ctx.beginPath();
+    u.ctx.moveTo(x, u.bbox.top);
+    u.ctx.lineTo(x, u.bbox.top + u.bbox.height);
+    u.ctx.stroke();
+    u.ctx.restore();
+  }
+
+  private build(): void {
+    this.plot?.destroy();
+    if (!this.lines.length) return;
+    const { ink, line, classes } = palette();
+    const axis: uPlot.Axis = { stroke: css(ink), grid: { stroke: css(line), width: 1 }, ticks: { stroke: css(line), width: 1, size: 4 }, font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif" };
+    this.plot = new uPlot({
+      width: this.width(), height: this.height(), legend: { show: false }, padding: [8, 10, 0, 0],
+      cursor: { y: false, drag: { x: false, y: false } },
+      scales: { x: { time: false, ...(this.options.logX && { distr: 3 as const }) }, y: this.options.logY ? { distr: 3 as const } : {} },
+      axes: [
+        { ...axis, label: this.options.x, labelSize: 18, size: 26, gap: 2, ...(this.options.logX && { values: (_, v) => v.map(power) }) },
+        { ...axis, size: 52, gap: 3, values: (_, v) => v.map((t) => (t === null ? "" : this.options.logY ? power(t) : number(t, 3))) },
+      ],
+      series: [{}, ...this.lines.map((l, i) => ({
+        label: l.name, stroke: css(classes[i % classes.length]!), width: 2, spanGaps: true, points: { show: this.options.points ?? false, size: 5 },
+        ...(l.dash && { dash: l.dash }),
+      }))],
+      hooks: { draw: [(u) => this.drawMark(u)] },
+    }, this.data, this.box);
+    this.legend.replaceChildren(...this.lines.map((l, i) => h("li", {}, swatch(i, l.dash !== undefined), ` ${l.name}`)));
+  }
+}
+
+const power = (v: number | null): string => {
+  if (v === null || v === undefined) return "";
+  const exponent = Math.log10(v);
+  return Math.abs(exponent - Math.round(exponent)) > 1e-9 ? "" : Math.abs(exponent) < 3.5 ? number(v, 3) : `1e${number(Math.round(exponent))}`;
+};
+
+function swatch(i: number, dashed: boolean): HTMLElement {
+  return h("span", { class: `swatch s${i % 6}${dashed ? " dashed" : ""}`, "aria-hidden": "true" });
+}
+
+const patterns = [undefined, [7, 4], [2, 3], [10, 3, 2, 3], [12, 4], [4, 2]];
+export const pattern = (i: number): { dash?: number[] } => (patterns[i % patterns.length] ? { dash: patterns[i % patterns.length]! } : {});
+
+export function curves(session: Session): void {
+  const cost = new Plot("cost-curve", "Cost", { x: "step" });
+  const accuracy = new Plot("accuracy-curve", "Accuracy, %", { x: "step" });
+  const norms = new Plot("gradient-curve", "Gradient norm of each layer", { x: "step", logY: true });
+  const log = h("input", { type: "checkbox", id: "log-cost", onchange: () => { cost.logY = log.checked; fill(); } });
+  cost.element.querySelector("figcaption")!.append(h("label", { class: "inline" }, log, " logarithmic"));
+  find("curves").append(cost.element, accuracy.element, norms.element);
+
+  const fill = (): void => {
+    const { cost: costs, measures } = session.history;
+    const steps = measures.map((m) => m.step);
+    const dev = measures.some((m) => m.dev);
+    const trained: uPlot.AlignedData = costs.length ? [costs.map((c) => c[0]), costs.map((c) => c[1])] : [steps, measures.map((m) => m.train.cost)];
+    const joined = dev ? uPlot.join([trained, [steps, measures.map((m) => m.dev?.cost ?? null)]]) : trained;
+    cost.fill([{ name: "train (each step)" }, ...(dev ? [{ name: "dev", dash: [7, 4] }] : [])], joined);
+    accuracy.fill([{ name: "train" }, ...(dev ? [{ name: "dev", dash: [7, 4] }] : [])],
+      [steps, measures.map((m) => 100 * m.train.accuracy), ...(dev ? [measures.map((m) => (m.dev ? 100 * m.dev.accuracy : null))] : [])]);
+    const names = measures.at(-1)?.layers.map((l) => l.name) ?? [];
+    norms.fill(names.map((name, i) => ({ name, ...pattern(i) })),
+      [steps, ...names.map((_, k) => measures.map((m) => m.layers[k]?.gradient_norm ?? null))]);
+  };
+  session.on("measured", fill);
+  session.on("settled", () => {
+    const { cost: costs, measures } = session.history;
+    const [first, last] = [measures[0], measures.at(-1)];
+    if (!first || !last) return;
+    const lowest = costs.reduce((a, c) => Math.min(a, c[1]), Infinity);
+    cost.text.textContent = `By step ${grouped(last.step)}: train cost ${number(last.train.cost)}, at first ${number(first.train.cost)}${costs.length ? `, lowest ${number(lowest)}` : ""}${last.dev ? `; dev cost ${number(last.dev.cost)}` : ""}.`;
+    accuracy.text.textContent = `Train accuracy ${percent(last.train.accuracy)}, at first ${percent(first.train.accuracy)}${last.dev ? `; dev accuracy ${percent(last.dev.accuracy)}` : ""}.`;
+    norms.text.textContent = last.layers.map((l) => `${l.name}: ${number(l.gradient_norm, 3)}`).join("; ") + ".";
+  });
+  session.on("opened", fill);
+}

@@ -1,0 +1,238 @@
+// The big map: what the net decides at every point of the plane, the data on it, and a cursor for pointer and keys.
+
+import type { Drawing } from "../data/drawing";
+import type { Session } from "../model/session";
+import { find, fixed, grouped, h, number, percent } from "./dom";
+import { mark, markIcon, shapeNames } from "./marks";
+import { css, onScheme, palette } from "./palette";
+import { contour, paintClasses, paintUnit, winner } from "./raster";
+import type { Pinned } from "./pinned";
+
+export function map(session: Session, drawing: Drawing, pinned: Pinned): void {
+  const canvas = h("canvas", { id: "big-map", tabindex: 0, role: "application", "aria-roledescription": "map",
+    "aria-describedby": "map-text map-keys", "aria-label": "Decision map" });
+  const context = canvas.getContext("2d")!;
+  const readout = h("output", { id: "map-readout", class: "readout-line" }, " ");
+  const alternative = h("p", { id: "map-text", class: "hidden" });
+  const legend = h("ul", { class: "legend", "aria-label": "Legend of the map" });
+  const none = h("p", { class: "note", hidden: true });
+  const picture = h("div", { class: "picture" }, canvas);
+  find("map").append(none, axesChoice(session), picture, readout, legend, alternative,
+    h("p", { id: "map-keys", class: "hidden" },
+      "Arrow keys move the cursor, with Shift in larger steps. With a drawing tool, Space puts a point or erases the nearest."));
+  let cursor: [number, number] | null = null;
+
+  const at = (): { columns: number; index: number } | null => {
+    const request = session.view.request_;
+    if (!cursor || !request || !session.view.last) return null;
+    const clamp = (v: number): number => Math.max(0, Math.min(request.columns - 1, Math.floor(v * request.columns)));
+    return { columns: request.columns, index: clamp(cursor[1]) * request.columns + clamp(cursor[0]) };
+  };
+  const plane = (c: [number, number]): [number, number] => {
+    const { x, y } = session.view.window;
+    return [x[0] + c[0] * (x[1] - x[0]), y[0] + c[1] * (y[1] - y[0])];
+  };
+
+  const read = (): void => {
+    const cell = at();
+    const opened = session.opened;
+    const shown = session.view.last;
+    if (!cursor || !opened || !cell || !shown) return;
+    const [x, y] = plane(cursor);
+    const [f1, f2] = session.view.axes.map((a) => opened.features[a]);
+    const place = `${f1} ${fixed(x)}, ${f2} ${fixed(y)}`;
+    const size = cell.columns * cell.columns;
+    const unit = pinned.unit;
+    const values = unit && shown.layers[unit.layer]?.values;
+    if (unit && values) {
+      readout.textContent = `${place}: ${pinned.name()} gives ${number(values[unit.unit * size + cell.index], 3)}`;
+      return;
+    }
+    if (session.view.classes === 2) {
+      const p = shown.net[cell.index]!;
+      readout.textContent = `${place}: class ${opened.classes[p > 0.5 ? 1 : 0]}, probability of class ${opened.classes[1]} ${percent(p)}`;
+    } else {
+      const best = winner(shown.net, size, session.view.classes, cell.index);
+      readout.textContent = `${place}: class ${opened.classes[best]}, ${percent(shown.net[best * size + cell.index])}`;
+    }
+  };
+
+  const draw = (): void => {
+    const request = session.view.request_;
+    const shown = session.view.last;
+    const opened = session.opened;
+    if (!opened || !session.view.plane) return;
+    const ratio = devicePixelRatio || 1;
+    const side = Math.max(1, Math.round(canvas.clientWidth * ratio));
+    if (canvas.width !== side) canvas.width = canvas.height = side;
+    const { ink, paper } = palette();
+    const size = request ? request.columns * request.rows : 0;
+    context.fillStyle = css(paper);
+    context.fillRect(0, 0, side, side);
+    const unit = pinned.unit;
+    if (request && shown) {
+      const { columns, rows } = request;
+      const values = unit ? shown.layers[unit.layer]?.values : undefined;
+      const grid = (i: number): number => ((i + 0.5) / columns) * side; // the engine takes the middles of cells
+      if (unit && values && values.length >= (unit.unit + 1) * size) paintUnit(context, columns, rows, values, unit.unit * size);
+      else paintClasses(context, columns, rows, session.view.classes, shown.net);
+      const level = unit || session.view.classes === 2 ? (unit ? 0 : 0.5) : null;
+      if (level !== null && (!unit || values)) {
+        const from = unit && values ? (i: number) => values[unit.unit * size + i]! : (i: number) => shown.net[i]!;
+        context.beginPath();
+        for (const [ax, ay, bx, by] of contour(columns, rows, from, level)) {
+          context.moveTo(grid(ax), side - grid(ay));
+          context.lineTo(grid(bx), side - grid(by));
+        }
+        context.strokeStyle = css(ink);
+        context.lineWidth = 1.6 * ratio;
+        context.stroke();
+      }
+    }
+    const { x, y } = session.view.window;
+    const place = (px: number, py: number): [number, number] =>
+      [((px - x[0]) / (x[1] - x[0])) * side, side - ((py - y[0]) / (y[1] - y[0])) * side];
+    const count = opened.train.count + (opened.dev?.count ?? 0);
+    const r = ratio * Math.max(2, Math.min(4.5, 70 / Math.sqrt(count)));
+    const own = drawing.pending;
+    if (own) for (const [px, py, label] of own) mark(context, label, ...place(px, py), r, true);
+    else
+      for (const [part, filled] of [[opened.dev, false], [opened.train, true]] as const)
+        for (let i = 0; part && i < part.count; i++)
+          mark(context, part.y[i]!, ...place(...session.view.place(part.x, i)), r, filled);
+    axes(context, session, ratio, side);
+    if (cursor && document.activeElement === canvas) {
+      const [cx, cy] = [cursor[0] * side, side - cursor[1] * side];
+      for (const [colour, width] of [[paper, 4], [ink, 1.5]] as const) {
+        context.beginPath();
+        context.moveTo(cx - 9 * ratio, cy); context.lineTo(cx + 9 * ratio, cy);
+        context.moveTo(cx, cy - 9 * ratio); context.lineTo(cx, cy + 9 * ratio);
+        context.strokeStyle = css(colour);
+        context.lineWidth = width * ratio;
+        context.stroke();
+      }
+    }
+  };
+
+  const describe = (): void => {
+    const opened = session.opened;
+    const shown = session.view.last;
+    const request = session.view.request_;
+    if (!opened || !shown || !request) return;
+    const size = request.columns * request.rows;
+    const share = opened.classes.map(() => 0);
+    for (let i = 0; i < size; i++)
+      share[session.view.classes === 2 ? (shown.net[i]! > 0.5 ? 1 : 0) : winner(shown.net, size, session.view.classes, i)]!++;
+    const { x, y } = session.view.window;
+    const [f1, f2] = session.view.axes.map((a) => opened.features[a]);
+    alternative.textContent =
+      `Map of the plane, ${f1} from ${fixed(x[0])} to ${fixed(x[1])} and ${f2} from ${fixed(y[0])} to ${fixed(y[1])}. ` +
+      `At step ${grouped(session.step)} the net gives ` +
+      opened.classes.map((name, k) => `class ${name} on ${percent(share[k]! / size, 0)} of it`).join(", ") +
+      `. ${grouped(opened.train.count)} train points, ${grouped(opened.dev?.count ?? 0)} dev points.`;
+  };
+
+  const legendOf = (): void => {
+    const opened = session.opened;
+    if (!opened) return;
+    legend.replaceChildren(...opened.classes.map((name, k) =>
+      h("li", {}, markIcon(k, true), ` class ${name} (${shapeNames[k % shapeNames.length]})`)),
+      ...(opened.dev ? [h("li", {}, markIcon(0, false), " hollow: dev part")] : []),
+      h("li", {}, h("span", { class: "line-mark", "aria-hidden": "true" }), pinned.unit ? " the unit gives 0" : session.view.classes === 2 ? " even odds" : " paler: less sure"));
+    none.hidden = session.view.plane;
+    picture.hidden = readout.hidden = legend.hidden = !session.view.plane;
+    none.textContent = "This data has one feature; a map needs two. All else on the page works as with two.";
+  };
+
+  const toCursor = (event: PointerEvent): void => {
+    const box = canvas.getBoundingClientRect();
+    cursor = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
+  };
+  const use = (fresh: boolean): void => {
+    if (cursor && drawing.tool !== "look" && session.opened?.features.length === 2) drawing.use(plane(cursor), session.view.window, fresh);
+  };
+  canvas.addEventListener("pointermove", (event) => {
+    toCursor(event);
+    if (event.buttons & 1) use(false);
+    read();
+    if (session.status !== "running") draw();
+  });
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    toCursor(event);
+    if (drawing.tool !== "look") canvas.setPointerCapture(event.pointerId);
+    use(true);
+    draw();
+  });
+  canvas.addEventListener("keydown", (event) => {
+    const by = event.shiftKey ? 0.1 : 0.02;
+    const move = { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, by], ArrowDown: [0, -by] }[event.key];
+    if (move) {
+      const [cx, cy] = cursor ?? [0.5, 0.5];
+      const clamp = (v: number): number => Math.max(0, Math.min(1, v));
+      cursor = [clamp(cx + move[0]!), clamp(cy + move[1]!)];
+    } else if (event.key === " " || event.key === "Enter") {
+      cursor ??= [0.5, 0.5];
+      use(true);
+    } else return;
+    event.preventDefault();
+    read();
+    draw();
+  });
+  canvas.addEventListener("focus", () => { cursor ??= [0.5, 0.5]; draw(); });
+  canvas.addEventListener("blur", draw);
+  drawing.onchange = () => { canvas.dataset["tool"] = drawing.tool; draw(); };
+  session.on("mapped", () => { draw(); read(); });
+  session.on("opened", () => { legendOf(); draw(); });
+  session.on("settled", () => { describe(); legendOf(); });
+  pinned.listen(() => { legendOf(); draw(); read(); });
+  onScheme(() => { legendOf(); draw(); });
+  new ResizeObserver(draw).observe(canvas);
+}
+
+/** Of data with more than two features: which two make the plane. */
+function axesChoice(session: Session): HTMLElement {
+  const row = h("div", { class: "tool-row", hidden: true });
+  session.on("opened", ({ features }) => {
+    row.hidden = features.length < 3;
+    if (row.hidden) return;
+    const choice = (axis: 0 | 1, label: string): HTMLElement => {
+      const select = h("select", { id: `axis-${axis}` }, ...features.map((f, i) => h("option", { value: i, selected: i === session.view.axes[axis] }, f)));
+      select.addEventListener("change", () => {
+        const wanted: [number, number] = [...session.view.axes];
+        wanted[axis] = Number(select.value);
+        if (wanted[0] === wanted[1]) wanted[1 - axis] = session.view.axes[axis];
+        session.show(wanted);
+      });
+      return h("label", { for: `axis-${axis}` }, `${label} `, select);
+    };
+    row.replaceChildren(choice(0, "across"), choice(1, "up"), h("span", { class: "hint" }, "other features are at their mean"));
+  });
+  return row;
+}
+
+function axes(c: CanvasRenderingContext2D, session: Session, ratio: number, side: number): void {
+  const { ink, paper } = palette();
+  c.font = `${11 * ratio}px system-ui, sans-serif`;
+  c.lineJoin = "round";
+  const write = (text: string, x: number, y: number, align: CanvasTextAlign): void => {
+    c.textAlign = align;
+    c.lineWidth = 3 * ratio;
+    c.strokeStyle = css(paper);
+    c.strokeText(text, x, y);
+    c.fillStyle = css(ink);
+    c.fillText(text, x, y);
+  };
+  const gap = 5 * ratio;
+  const { x, y } = session.view.window;
+  const [f1 = "x1", f2 = "x2"] = session.view.axes.map((a) => session.opened?.features[a]);
+  write(fixed(x[0]), gap, side - gap, "left");
+  write(f1, side / 2, side - gap, "center");
+  write(fixed(x[1]), side - gap, side - gap, "right");
+  write(fixed(y[1]), gap, 11 * ratio + gap, "left");
+  c.save();
+  c.translate(gap + 9 * ratio, side / 2);
+  c.rotate(-Math.PI / 2);
+  write(f2, 0, 0, "center");
+  c.restore();
+}
