@@ -2,7 +2,7 @@
 //
 //     node build.mjs [ENGINE] [OUTPUT]
 //
-// ENGINE is playground_engine.js as CMake makes it; OUTPUT/playground/ and OUTPUT/playground.html are what comes out.
+// ENGINE is the folder with playground_engine.js and .wasm as CMake makes them; OUTPUT/playground/ and OUTPUT/playground.html are what comes out.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const top = resolve(here, "../../..");
-const engineFile = resolve(process.argv[2] ?? join(top, "build/wasm/examples/playground/playground_engine.js"));
+const engineFolder = resolve(process.argv[2] ?? join(top, "build/wasm/examples/playground"));
 const output = resolve(process.argv[3] ?? join(top, "build/site"));
 
 const read = (path) => readFileSync(path, "utf8");
@@ -30,16 +30,18 @@ const hash = (text) => `'sha256-${createHash("sha256").update(text).digest("base
 const name = (file, text) => file.replace(".", `.${createHash("sha256").update(text).digest("hex").slice(0, 8)}.`);
 const inScript = (text) => text.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
 
-let engine;
+let engine, wasm;
 try {
-  engine = read(engineFile);
+  engine = read(join(engineFolder, "playground_engine.js"));
+  wasm = readFileSync(join(engineFolder, "playground_engine.wasm"));
 } catch {
-  console.error(`build.mjs: there is no ${engineFile}; build the CMake target playground_engine first`);
+  console.error(`build.mjs: there is no playground_engine in ${engineFolder}; build that CMake target first`);
   process.exit(1);
 }
 const html = read(join(here, "index.html"));
 const style = await minified(read(join(here, "node_modules/uplot/dist/uPlot.min.css")) + read(join(here, "style.css")));
-const worker = `${engine}\n${await bundle("src/engine/worker.ts")}`;
+const workerCode = await bundle("src/engine/worker.ts");
+const worker = (wasm) => `${engine}\nconst wasm = ${JSON.stringify(wasm)};\n${workerCode}`;
 const none = "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data: blob:";
 const page = (parts) => Object.entries(parts).reduce((text, [key, value]) => text.replace(`%${key}%`, () => value), html);
 
@@ -47,9 +49,11 @@ const page = (parts) => Object.entries(parts).reduce((text, [key, value]) => tex
 const folder = join(output, "playground");
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-const workerName = name("engine.js", worker);
+const wasmName = name("engine.wasm", wasm);
+const folderWorker = worker({ name: wasmName });
+const workerName = name("engine.js", folderWorker);
 const script = await bundle("src/main.ts", `const makeWorker = () => new Worker(new URL("${workerName}", document.baseURI));`);
-const files = { [workerName]: worker, [name("page.js", script)]: script, [name("style.css", style)]: style };
+const files = { [wasmName]: wasm, [workerName]: folderWorker, [name("page.js", script)]: script, [name("style.css", style)]: style };
 files["index.html"] = page({
   csp: `${none}; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src 'self'; connect-src 'self'`,
   style: `<link rel="stylesheet" href="${name("style.css", style)}">`,
@@ -59,7 +63,7 @@ for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, fil
 
 // The single file: the worker's text stands in the page's, and becomes a worker by way of a Blob.
 const whole = inScript(await bundle("src/main.ts",
-  `const makeWorker = () => new Worker(URL.createObjectURL(new Blob([${JSON.stringify(worker)}], { type: "text/javascript" })));`));
+  `const makeWorker = () => new Worker(URL.createObjectURL(new Blob([${JSON.stringify(worker({ base64: wasm.toString("base64") }))}], { type: "text/javascript" })));`));
 writeFileSync(join(output, "playground.html"), page({
   csp: `${none}; script-src ${hash(whole)} 'wasm-unsafe-eval'; style-src ${hash(style)}; worker-src blob:`,
   style: `<style>${style}</style>`,

@@ -4,19 +4,15 @@ export type Options = Record<string, string>;
 export type Point = [x1: number, x2: number, label: number];
 export type Weights = Record<string, number[]>;
 
-export interface OptionInfo {
-  name: string;
-  default: string;
-  help: string;
-  /** What it may be, if only certain words may. */
-  words: string[];
-  /** Whether it can be changed in the midst of a run. */
-  tunes: boolean;
-}
-
 export interface Hello {
   sets: { name: string; about: string; problem: string }[];
-  options: OptionInfo[];
+  activations: string[];
+  inits: string[];
+  losses: string[];
+  optimizers: string[];
+  schedules: string[];
+  defaults: Options;
+  help: Options;
 }
 
 export interface Part {
@@ -170,7 +166,7 @@ export interface Curve {
 export interface Commands {
   hello: [Record<string, never>, Hello];
   open: [{ options: Options; table?: string; points?: Point[]; weights?: Weights }, Opened];
-  retune: [{ options: Options }, { command: string }];
+  retune: [{ options: Options }, { command: string; steps: number }];
   rewind: [Record<string, never>, Record<string, never>];
   train: [{ steps: number; milliseconds: number }, Trained];
   measure: [Record<string, never>, Measured];

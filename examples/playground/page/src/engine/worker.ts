@@ -12,10 +12,14 @@ interface Module {
   HEAPF32: Float32Array;
 }
 
-declare function createEngine(): Promise<Module>;
+declare function createEngine(from: { wasmBinary: Uint8Array } | { locateFile(): string }): Promise<Module>;
+/** Of the folder the file's name, of the single file its content in base64: the build says which. */
+declare const wasm: { name: string } | { base64: string };
 declare function postMessage(message: unknown, transfer?: Transferable[]): void;
 
-const engine = createEngine();
+const engine = createEngine("name" in wasm
+  ? { locateFile: () => new URL(wasm.name, location.href).href }
+  : { wasmBinary: Uint8Array.from(atob(wasm.base64), (c) => c.charCodeAt(0)) });
 
 type Floats = [offset: number, count: number];
 type Json = Record<string, unknown>;

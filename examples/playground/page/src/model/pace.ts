@@ -7,7 +7,7 @@ export type Speed = keyof typeof speeds;
 const patienceSeconds = 1;
 
 export class Pace {
-  speed: Speed = "max";
+  speed: Speed = "10";
   /** Microseconds a step, as last measured. */
   microseconds = 0;
   frames = 0;

@@ -5,7 +5,7 @@ import type { Diverged, Hello, Mapped, Measured, NamedTensor, Opened, Options, T
 import { Events } from "./events";
 import { History } from "./history";
 import { Pace } from "./pace";
-import { current, fitting, type Setup } from "./setup";
+import { current, fitting, isTunable, type Setup } from "./setup";
 import { View } from "./view";
 
 export type Status = "opening" | "replaying" | "paused" | "running";
@@ -33,14 +33,12 @@ export class Session extends Events<SessionEvents> {
   status: Status = "opening";
   step = 0;
   lr = 0;
-  private readonly tunable: ReadonlySet<string>;
   private opened_: Opened | null = null;
   private running = false;
   private order: Promise<unknown> = Promise.resolve();
 
   constructor(readonly engine: Engine, readonly hello: Hello, public setup: Setup) {
     super();
-    this.tunable = new Set(hello.options.filter((o) => o.tunes).map((o) => o.name));
   }
 
   get opened(): Opened | null {
@@ -82,14 +80,14 @@ export class Session extends Events<SessionEvents> {
 
   /** Changes options: in the midst of the run where that can be, with a new start where not. */
   async apply(options: Options): Promise<void> {
-    if (this.opened_ && Object.keys(options).every((name) => this.tunable.has(name))) await this.retune(options);
+    if (this.opened_ && Object.keys(options).every(isTunable)) await this.retune(options);
     else await this.open({ ...this.setup, options: { ...this.options, ...options }, changes: [] }, 0, this.running);
   }
 
   private retune(options: Options): Promise<void> {
     return this.exclusive(async () => {
-      const { command } = await this.engine.call("retune", { options: fitting({ ...this.options, ...options }, this.own) });
-      if (this.opened_) this.opened_ = { ...this.opened_, command };
+      const { command, steps } = await this.engine.call("retune", { options: fitting({ ...this.options, ...options }, this.own) });
+      if (this.opened_) this.opened_ = { ...this.opened_, command, steps };
       if (this.step === 0) this.setup = { ...this.setup, options: { ...this.options, ...options }, changes: [] };
       else this.setup = { ...this.setup, changes: [...this.setup.changes, { step: this.step, options }] };
       this.emit("diverged", null);

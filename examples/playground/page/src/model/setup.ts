@@ -29,6 +29,14 @@ export interface Setup {
   loaded?: boolean;
 }
 
+/** Of train's options those that an engine takes in the midst of a run. */
+const tunable = new Set([
+  "optimizer", "lr", "momentum", "weight-decay", "l2", "l1", "clip-norm", "clip-value", "schedule", "cycle", "gamma",
+  "lr-min", "warm-up", "batch", "epochs", "loss",
+]);
+
+export const isTunable = (name: string): boolean => tunable.has(name);
+
 export const start: Setup = {
   options: { data: "moons", points: "200", layers: "8,8", epochs: "2000" },
   changes: [],

@@ -129,7 +129,7 @@ export function curves(session: Session): void {
     cost.fill([{ name: "train (each step)" }, ...(dev ? [{ name: "dev", dash: [7, 4] }] : [])], joined);
     accuracy.fill([{ name: "train" }, ...(dev ? [{ name: "dev", dash: [7, 4] }] : [])],
       [steps, measures.map((m) => 100 * m.train.accuracy), ...(dev ? [measures.map((m) => (m.dev ? 100 * m.dev.accuracy : null))] : [])]);
-    const names = measures.at(-1)?.layers.map((l) => l.name) ?? [];
+    const names = measures.at(-1)?.layers.map((_, k) => `layer ${k + 1}`) ?? [];
     norms.fill(names.map((name, i) => ({ name, ...pattern(i) })),
       [steps, ...names.map((_, k) => measures.map((m) => m.layers[k]?.gradient_norm ?? null))]);
   };
@@ -141,7 +141,7 @@ export function curves(session: Session): void {
     const lowest = costs.reduce((a, c) => Math.min(a, c[1]), Infinity);
     cost.text.textContent = `By step ${grouped(last.step)}: train cost ${number(last.train.cost)}, at first ${number(first.train.cost)}${costs.length ? `, lowest ${number(lowest)}` : ""}${last.dev ? `; dev cost ${number(last.dev.cost)}` : ""}.`;
     accuracy.text.textContent = `Train accuracy ${percent(last.train.accuracy)}, at first ${percent(first.train.accuracy)}${last.dev ? `; dev accuracy ${percent(last.dev.accuracy)}` : ""}.`;
-    norms.text.textContent = last.layers.map((l) => `${l.name}: ${number(l.gradient_norm, 3)}`).join("; ") + ".";
+    norms.text.textContent = last.layers.map((l, k) => `Layer ${k + 1}: ${number(l.gradient_norm, 3)}`).join("; ") + ".";
   });
   session.on("opened", fill);
 }

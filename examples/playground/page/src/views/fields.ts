@@ -6,6 +6,8 @@ export interface Field {
   option: string;
   label: string;
   kind: "number" | "words" | "text" | "switch";
+  /** What it may be: words, or the engine's list of them. */
+  words?: string[] | "inits" | "losses" | "optimizers" | "schedules";
   step?: string;
   hint?: string;
   when?: (options: Options) => boolean;
@@ -27,21 +29,21 @@ export const splitFields: Field[] = [
 export const tableFields: Field[] = [
   { option: "target", label: "Column to predict", kind: "text", hint: "the last one unless said" },
   { option: "ignore", label: "Columns to leave out", kind: "text", hint: "names, separated by commas" },
-  { option: "missing", label: "Missing values", kind: "words" },
+  { option: "missing", label: "Missing values", kind: "words", words: ["error", "drop", "mean"] },
   { option: "delimiter", label: "Separator", kind: "text" },
   { option: "no-header", label: "No line of names", kind: "switch" },
-  { option: "standardize", label: "Standardise", kind: "words" },
+  { option: "standardize", label: "Standardise", kind: "words", words: ["auto", "yes", "no"] },
 ];
 
 export const netFields: Field[] = [
-  { option: "init", label: "Initialiser", kind: "words" },
-  { option: "loss", label: "Loss", kind: "words" },
+  { option: "init", label: "Initialiser", kind: "words", words: "inits" },
+  { option: "loss", label: "Loss", kind: "words", words: "losses" },
 ];
 
 export const trainingFields: Field[] = [
-  { option: "optimizer", label: "Optimiser", kind: "words" },
+  { option: "optimizer", label: "Optimiser", kind: "words", words: "optimizers" },
   { option: "momentum", label: "Momentum", kind: "number", step: "0.05", when: (o) => ["momentum", "nesterov"].includes(o["optimizer"] ?? "") },
-  { option: "schedule", label: "Schedule", kind: "words" },
+  { option: "schedule", label: "Schedule", kind: "words", words: "schedules" },
   { option: "cycle", label: "Period, epochs", kind: "number", step: "1", hint: "0: a tenth of the run", when: cycles },
   { option: "gamma", label: "Decay", kind: "number", step: "any", hint: "0: the usual", when: schedule("step", "exponential", "inverse_time", "exp_range") },
   { option: "lr-min", label: "Lowest rate", kind: "number", step: "any", when: schedule("cosine", "cosine_restarts", "triangular", "triangular2", "exp_range") },

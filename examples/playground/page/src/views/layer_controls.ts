@@ -9,7 +9,7 @@ export function layerControls(session: Session, apply: Apply): HTMLElement {
   const rows = h("div", { class: "layers" });
   const error = h("p", { class: "error", id: "layers-error" });
   const count = h("output", { class: "count" });
-  const activations = session.hello.options.find((o) => o.name === "activation")?.words ?? [];
+  const { activations } = session.hello;
   let layers: HiddenLayer[] = [];
 
   const change = (input: HTMLInputElement | HTMLSelectElement, wanted: HiddenLayer[]): void =>

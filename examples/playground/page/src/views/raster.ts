@@ -22,7 +22,7 @@ function paint(context: CanvasRenderingContext2D, columns: number, rows: number,
 /** Probabilities of class 1, or of each class one grid after another. */
 export function paintClasses(context: CanvasRenderingContext2D, columns: number, rows: number, classes: number, net: Float32Array): void {
   const { paper } = palette();
-  const strength = 0.62;
+  const strength = 0.5;
   if (classes === 2 && net.length === columns * rows) {
     const shades = Array.from({ length: 256 }, (_, i) => signed(strength * (i / 127.5 - 1)));
     paint(context, columns, rows, (i) => shades[Math.max(0, Math.min(255, Math.round(net[i]! * 255)))]!);
