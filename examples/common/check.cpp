@@ -8,14 +8,18 @@
 
 namespace common {
 
-Check one_of(const std::vector<std::string>& words) {
+std::string listed(const std::vector<std::string>& words) {
   std::string list;
   for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
-  return {[words, list](const std::string& text) {
-            if (std::find(words.begin(), words.end(), text) != words.end()) return std::string();
-            return "'" + text + "' is none of " + list;
+  return list;
+}
+
+Check one_of(const std::vector<std::string>& words) {
+  return {[words](const std::string& text) {
+            const bool known = std::find(words.begin(), words.end(), text) != words.end();
+            return known ? "" : "'" + text + "' is none of " + listed(words);
           },
-          list};
+          words};
 }
 
 Check range(double low, double high, const std::string& description) {

@@ -10,8 +10,11 @@ namespace common {
 
 struct Check {
   std::function<std::string(const std::string& text)> fault;  ///< what is wrong with it, or ""; missing: nothing can be
-  std::string words = {};                                     ///< that may be chosen from, for a list of options
+  std::vector<std::string> words = {};                        ///< all that may be chosen from, if it is a choice
 };
+
+/// `tanh, relu`
+std::string listed(const std::vector<std::string>& words);
 
 /// One of some words; the message lists them.
 Check one_of(const std::vector<std::string>& words);

@@ -9,7 +9,7 @@
 namespace common {
 
 CLI::Validator valid(const Check& check) {
-  return CLI::Validator([fault = check.fault](std::string& text) { return fault(text); }, check.words);
+  return CLI::Validator([fault = check.fault](std::string& text) { return fault(text); }, listed(check.words));
 }
 
 namespace {

@@ -73,6 +73,8 @@ Index whole(const Item& item, double value) {
   return static_cast<Index>(value);
 }
 
+constexpr double most_weights = 1e9;  // of a layer
+
 // Adds one layer after another, knowing the shape of what the last one makes.
 class Builder {
  public:
@@ -170,6 +172,9 @@ class Builder {
   }
   void linear(Index units) {
     flatten();
+    if (static_cast<double>(shape_[0]) * static_cast<double>(units) > most_weights)
+      throw BadUsage("--layers: " + std::to_string(units) + " units on " + std::to_string(shape_[0]) +
+                     " inputs are more than 1,000,000,000 weights; take fewer");
     push<nn::Linear>(shape_[0], units, weights_, nn::LinearOptions{.init = init_, .dtype = options_.type()});
   }
   void activate() { net_.add(activation_.clone()); }

@@ -56,7 +56,7 @@ class Run {
 
   /// Fills everything from a checkpoint. Throws xgrad::IoError; BadUsage if more epochs are done than asked for.
   void resume(const std::string& path);
-  /// The same from memory; errors call the bytes `name`.
+  /// The same from memory, however many epochs are done; errors call the bytes `name`.
   void resume(std::string_view bytes, const std::string& name);
   /// Writes a checkpoint where options say. Throws xgrad::IoError.
   void save();

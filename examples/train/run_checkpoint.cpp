@@ -105,6 +105,8 @@ std::string Run::checkpoint(const std::map<std::string, std::string>& notes) {
 void Run::resume(const std::string& path) {
   resume(path, [&](nn::Checkpoint& checkpoint) { nn::load_checkpoint(path, checkpoint); });
   saved_ = options_.save == path;
+  if (epoch() > options_.epochs)
+    throw BadUsage("--epochs: " + path + " has made " + std::to_string(epoch()) + " already; ask for more");
 }
 
 void Run::resume(std::string_view bytes, const std::string& name) {
@@ -126,8 +128,6 @@ void Run::resume(const std::string& name, const std::function<void(nn::Checkpoin
   schedule_ = make_schedule(options_, base_rate_, planned_epochs_, batching_.steps);
   best_ = get(checkpoint.tensors, best_prefix);
   if (const nn::State last = get(checkpoint.tensors, last_prefix); !last.empty()) nn::load_state(net_, last);
-  if (epoch() > options_.epochs)
-    throw BadUsage("--epochs: " + name + " has made " + std::to_string(epoch()) + " already; ask for more");
 }
 
 }  // namespace train
