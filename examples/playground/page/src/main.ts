@@ -50,6 +50,8 @@ async function begin(): Promise<void> {
     const options: Options = { ...session.options };
     if (data) Object.assign(options, { data, points: options["points"] ?? "200" });
     else delete options["data"];
+    if (points) options["standardize"] = "no"; // what is drawn is what the net gets
+    else delete options["standardize"];
     session.view.held = points !== undefined;
     return session.open({ options, changes: [], stop: session.setup.stop, ...(table !== undefined && { table }), ...(points && { points }) },
       0, session.status === "running");

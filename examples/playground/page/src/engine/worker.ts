@@ -21,18 +21,20 @@ const engine = createEngine("name" in wasm
   ? { locateFile: () => new URL(wasm.name, location.href).href }
   : { wasmBinary: Uint8Array.from(atob(wasm.base64), (c) => c.charCodeAt(0)) });
 
-type Floats = [offset: number, count: number];
-type Json = Record<string, unknown>;
+/** Where an answer says {"floats": [offset, count]}, the numbers themselves. */
+function withFloats(module: Module, answer: string, transfer: Transferable[]): { result?: unknown; error?: string } {
+  const start = module._xgrad_floats() / 4;
+  return JSON.parse(answer, (_key, value: unknown) => {
+    if (!value || typeof value !== "object" || !("floats" in value)) return value;
+    const [offset, count] = value.floats as [number, number];
+    const floats = module.HEAPF32.slice(start + offset, start + offset + count);
+    transfer.push(floats.buffer);
+    return floats;
+  });
+}
 
-/** Where answers hold lists of floats: entries of their parts. */
-const places: Record<string, (result: Json) => [Json, string][]> = {
-  open: (r) => [r["train"], r["dev"]].filter(Boolean).flatMap((part): [Json, string][] => [[part as Json, "x"], [part as Json, "y"]]),
-  map: (r) => [[r, "net"], ...(r["layers"] as Json[]).map((l): [Json, string] => [l, "values"])],
-};
-places["load"] = places["open"]!;
-
-onmessage = async (event: MessageEvent<{ id: number; cmd: string }>) => {
-  const { id, cmd } = event.data;
+onmessage = async (event: MessageEvent<{ id: number }>) => {
+  const { id } = event.data;
   try {
     const module = await engine;
     const request = JSON.stringify(event.data);
@@ -40,21 +42,11 @@ onmessage = async (event: MessageEvent<{ id: number; cmd: string }>) => {
     const address = module._malloc(bytes);
     if (!address) throw new Error("out of memory; take fewer points, units or layers");
     module.stringToUTF8(request, address, bytes);
-    const answer = JSON.parse(module.UTF8ToString(module._xgrad_call(address))) as { result?: Json; error?: string };
-    module._free(address);
-    if (answer.result === undefined) {
-      postMessage({ id, error: answer.error ?? "the engine gave no answer" });
-      return;
-    }
     const transfer: Transferable[] = [];
-    const start = module._xgrad_floats() / 4;
-    for (const [holder, name] of places[cmd]?.(answer.result) ?? []) {
-      const [offset, count] = holder[name] as Floats;
-      const floats = module.HEAPF32.slice(start + offset, start + offset + count);
-      holder[name] = floats;
-      transfer.push(floats.buffer);
-    }
-    postMessage({ id, result: answer.result }, transfer);
+    const answer = withFloats(module, module.UTF8ToString(module._xgrad_call(address)), transfer);
+    module._free(address);
+    if (answer.error !== undefined) postMessage({ id, error: answer.error });
+    else postMessage({ id, result: answer.result }, transfer);
   } catch (error) {
     postMessage({ error: `the engine stopped: ${error instanceof Error ? error.message : String(error)}; reload the page` });
   }

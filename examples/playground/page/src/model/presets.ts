@@ -18,6 +18,13 @@ const lesson = (id: string, title: string, options: Setup["options"], note: stri
 export const lessons: Lesson[] = [
   { id: "start", title: "Two moons, two hidden layers", setup: start,
     note: "Run it, and watch the boundary bend around the moons while the cost falls. Press a unit of the net to see what it has learnt." },
+  lesson("paper", "By hand: 2-2-1, on paper", { layers: "2", activation: "relu", dev: "0", lr: "1", standardize: "no", epochs: "20" },
+    "Four points, round weights, ReLU: every number of the tape and of the equations can be redone on paper (σ(0) = 0.5, σ(1) = 0.731, σ(−2) = 0.119, σ(−3) = 0.047). Do one step by hand with rate 1, then press Step and compare the weights.",
+    {
+      points: [[1, 2, 0], [2, 1, 1], [3, 1, 1], [1, 3, 0]],
+      weights: { "0.weight": [1, -1, 1, 1], "0.bias": [0, -1], "2.weight": [2, -1], "2.bias": [0] },
+      panel: "tape",
+    }),
   lesson("line", "Why one layer fails", { data: "xor", points: "200", layers: "none", noise: "0.1", epochs: "1000" },
     "Without a hidden layer the net can draw one straight line only, and no line parts these four corners. Run it; then add a hidden layer and run again."),
   lesson("zeros", "All zeros: units that stay twins", { data: "moons", points: "200", layers: "4", init: "constant", epochs: "1000" },

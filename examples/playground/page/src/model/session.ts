@@ -184,6 +184,7 @@ export class Session extends Events<SessionEvents> {
   }
 
   private async replay(setup: Setup, step: number): Promise<void> {
+    await this.measure(); // so that curves have their beginning
     if (step === 0) return;
     this.say("replaying");
     const changes = setup.changes.filter((c) => c.step <= step);
@@ -197,7 +198,11 @@ export class Session extends Events<SessionEvents> {
   }
 
   private async trainTo(step: number): Promise<void> {
-    while (this.step < step) if ((await this.train(step - this.step, 100)).diverged) return;
+    const piece = Math.ceil((step - this.step) / 20);
+    while (this.step < step) {
+      if ((await this.train(Math.min(piece, step - this.step), 200)).diverged) return;
+      await this.measure();
+    }
   }
 
   private async train(steps: number, milliseconds: number): Promise<Trained> {

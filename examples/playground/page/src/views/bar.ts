@@ -16,7 +16,7 @@ export function bar(session: Session, guarded: (job: Promise<void>) => void): vo
   const renew = button("New start", "Another seed: new points, new weights", () =>
     guarded(session.apply({ seed: String(Number(session.options["seed"] ?? 0) + 1) })), { id: "renew" });
   const speed = h("select", { id: "speed", onchange: () => (session.pace.speed = speed.value as Speed) },
-    ...Object.keys(speeds).map((s) => h("option", { value: s, selected: s === session.pace.speed }, s === "max" ? "full speed" : `${s} a picture`)));
+    ...Object.keys(speeds).map((s) => h("option", { value: s, selected: s === session.pace.speed }, s === "max" ? "full speed" : s === "1" ? "1 step a frame" : `${s} steps a frame`)));
   const out = (name: string): [HTMLElement, HTMLElement] => {
     const value = h("dd", {}, "–");
     return [h("div", {}, h("dt", {}, name), value), value];
@@ -29,10 +29,11 @@ export function bar(session: Session, guarded: (job: Promise<void>) => void): vo
   const [timeBox, time] = out("µs a step");
   timeBox.classList.add("wide");
   rateBox.classList.add("wide");
+  epochBox.classList.add("wide");
 
   find("bar").append(
-    h("div", { class: "buttons" }, run, step, epoch, rewind, renew,
-      h("label", { class: "speed" }, h("span", { class: "hidden" }, "Speed, in steps"), speed)),
+    h("div", { class: "buttons" }, run, step, epoch, rewind, renew),
+    h("label", { class: "speed" }, h("span", { class: "hidden" }, "Speed, in steps"), speed),
     h("dl", { class: "readout" }, epochBox, stepBox, rateBox, costBox, devBox, timeBox));
 
   const show = (): void => {

@@ -56,7 +56,7 @@ function stops(session: Session): HTMLElement[] {
     return h("div", { class: "field" }, h("label", { for: `stop-${name}` }, label), input, h("span", { class: "hint", id: `stop-${name}-hint` }, hint));
   };
   return [
-    field("accuracy", "Stop at accuracy, %", "of the dev part", 100),
+    field("accuracy", "Stop at, %", "dev accuracy", 100),
     field("patience", "Stop after", "epochs without a better dev cost", 1e9),
   ];
 }

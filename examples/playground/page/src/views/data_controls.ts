@@ -70,7 +70,7 @@ export function dataControls(session: Session, drawing: Drawing, form: Form, tak
 /** Above the map: look, draw a class, erase. */
 function drawTools(session: Session, drawing: Drawing): void {
   const tools = h("div", { class: "tools", role: "radiogroup", "aria-label": "What the pointer does on the map" });
-  const clear = h("button", { type: "button", class: "quiet", id: "clear-points", onclick: () => drawing.clear() }, "Remove all points");
+  const clear = h("button", { type: "button", class: "quiet", id: "clear-points", "aria-label": "clear: remove all points", onclick: () => drawing.clear() }, "clear");
   const row = h("div", { class: "tool-row" }, tools, clear);
   find("map").prepend(row);
   let shown = "";
@@ -79,11 +79,11 @@ function drawTools(session: Session, drawing: Drawing): void {
     const classes = Math.max(drawing.classes, opened.classes.length);
     if (shown === String(classes)) return;
     shown = String(classes);
-    const tool = (value: Tool, ...label: (Node | string)[]): HTMLElement => {
-      const input = h("input", { type: "radio", name: "tool", value, checked: drawing.tool === value, onchange: () => drawing.setTool(value) });
+    const tool = (value: Tool, name: string, ...label: (Node | string)[]): HTMLElement => {
+      const input = h("input", { type: "radio", name: "tool", value, "aria-label": name, title: name, checked: drawing.tool === value, onchange: () => drawing.setTool(value) });
       return h("label", {}, input, " ", ...label);
     };
-    tools.replaceChildren(tool("look", "look"),
-      ...Array.from({ length: Math.min(classes + 1, 6) }, (_, k) => tool(`draw${k}`, markIcon(k, true), ` draw class ${k}`)), tool("erase", "erase"));
+    tools.replaceChildren(tool("look", "look", "look"),
+      ...Array.from({ length: Math.min(classes + 1, 6) }, (_, k) => tool(`draw${k}`, `draw class ${k}`, markIcon(k, true), ` ${k}`)), tool("erase", "erase", "erase"));
   });
 }

@@ -93,7 +93,7 @@ export function map(session: Session, drawing: Drawing, pinned: Pinned): void {
     const place = (px: number, py: number): [number, number] =>
       [((px - x[0]) / (x[1] - x[0])) * side, side - ((py - y[0]) / (y[1] - y[0])) * side];
     const count = opened.train.count + (opened.dev?.count ?? 0);
-    const r = ratio * Math.max(2, Math.min(4.5, 70 / Math.sqrt(count)));
+    const r = ratio * Math.max(2, Math.min(4.5, side / ratio / 120, 70 / Math.sqrt(count)));
     const own = drawing.pending;
     if (own) for (const [px, py, label] of own) mark(context, label, ...place(px, py), r, true);
     else
@@ -135,10 +135,12 @@ export function map(session: Session, drawing: Drawing, pinned: Pinned): void {
   const legendOf = (): void => {
     const opened = session.opened;
     if (!opened) return;
-    legend.replaceChildren(...opened.classes.map((name, k) =>
+    legend.replaceChildren(...[...opened.classes.map((name, k) =>
       h("li", {}, markIcon(k, true), ` class ${name} (${shapeNames[k % shapeNames.length]})`)),
       ...(opened.dev ? [h("li", {}, markIcon(0, false), " hollow: dev part")] : []),
-      h("li", {}, h("span", { class: "line-mark", "aria-hidden": "true" }), pinned.unit ? " the unit gives 0" : session.view.classes === 2 ? " even odds" : " paler: less sure"));
+      pinned.unit || session.view.classes === 2
+        ? h("li", {}, h("span", { class: "line-mark", "aria-hidden": "true" }), pinned.unit ? " the unit gives 0" : " even odds")
+        : null, h("li", {}, pinned.unit ? "deeper: further from 0" : "paler: less sure")].filter((item) => item !== null));
     none.hidden = session.view.plane;
     picture.hidden = readout.hidden = legend.hidden = !session.view.plane;
     none.textContent = "This data has one feature; a map needs two. All else on the page works as with two.";

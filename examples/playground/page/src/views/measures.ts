@@ -23,8 +23,8 @@ export function measures(session: Session): void {
       table("Parts", ["part", "cost", "accuracy"], some.map(([n, p]) => [n, number(p!.cost), percent(p!.accuracy)])),
       table(`Confusion of the ${name} part`, ["true class", ...classes.map((c) => `taken for ${c}`)],
         shown!.confusion.map((row, k) => [classes[k] ?? String(k), ...row.map((n, i) => h(i === k ? "b" : "span", {}, grouped(n)))]), { class: "confusion" }),
-      table("Layers", ["layer", "gradient norm", "weight norm", "dead", "saturated"],
-        m.layers.map((l, k) => [`${k + 1} (${grouped(l.units)} ${l.units === 1 ? "unit" : "units"})`, number(l.gradient_norm, 3), number(l.weight_norm, 3), percent(l.dead, 0), percent(l.saturated, 0)])));
+      table("Layers: norms of gradient and weights, shares of units", ["layer", "gradient", "weights", "dead", "saturated"],
+        m.layers.map((l, k) => [`${k + 1} (${grouped(l.units)})`, number(l.gradient_norm, 3), number(l.weight_norm, 3), percent(l.dead, 0), percent(l.saturated, 0)])));
     if (focus) [...place.querySelectorAll<HTMLElement>("[tabindex]")].find((e) => e.getAttribute("aria-label") === focus)?.focus();
   };
   let shownAt = 0;
