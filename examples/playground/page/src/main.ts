@@ -96,6 +96,7 @@ async function begin(): Promise<void> {
   lessonMenu((setup, panel) => enter({ setup, step: 0, panel }, false));
   session.on("diverged", (d) => notice("diverged", d && `${d.message}. The net keeps its last finite weights, of step ${d.step}.`,
     d ? [{ label: `Go on with a rate of ${number(d.try, 3)}`, run: () => guarded(session.apply({ lr: String(d.try) }).then(() => session.run())) }] : []));
+  session.on("failed", failed);
   session.on("stopped", (reason) => notice("stopped", `Stopped: ${reason}.`));
   session.on("status", (status) => { if (status === "running") notice("stopped", null); });
 

@@ -24,6 +24,7 @@ interface SessionEvents {
   /** The page stands still: all of the above is of this step. */
   settled: number;
   stopped: string;
+  failed: unknown;
 }
 
 export class Session extends Events<SessionEvents> {
@@ -163,7 +164,11 @@ export class Session extends Events<SessionEvents> {
   private start(): void {
     this.running = true;
     this.say("running");
-    this.order = this.order.then(() => this.loop());
+    this.order = this.order.then(() => this.loop()).catch((error: unknown) => {
+      this.running = false;
+      this.say("paused");
+      this.emit("failed", error);
+    });
   }
 
   private say(status: Status): void {

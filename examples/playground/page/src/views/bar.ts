@@ -42,7 +42,8 @@ export function bar(session: Session, guarded: (job: Promise<void>) => void): vo
     rate.textContent = number(session.lr, 3);
     time.textContent = session.pace.microseconds ? number(session.pace.microseconds, 3) : "–";
     const last = session.history.cost.at(-1);
-    cost.textContent = number(last && last[0] <= session.step ? last[1] : session.history.measures.at(-1)?.train.cost, 4);
+    const measured = session.history.measures.at(-1);
+    cost.textContent = number(!last || measured?.step === session.step ? measured?.train.cost : last[1], 4);
   };
   const summary = (): string => {
     const m = session.history.measures.at(-1);

@@ -10,6 +10,35 @@ export interface Line {
   dash?: number[];
 }
 
+interface PlotOptions {
+  x: string;
+  logX?: boolean;
+  logY?: boolean;
+  /** A share of a hundred: up to 100, and down as far as the lines go. */
+  percent?: boolean;
+  points?: boolean;
+  tall?: boolean;
+}
+
+const mostLinear = 1e15;
+const spread = 14; // decades that a logarithmic axis shows at most
+
+type Range = [number, number];
+
+const logRange = (low: number | null, high: number | null): Range => {
+  if (low === null || high === null || !(high > 0)) return [0.1, 1];
+  const top = Math.ceil(Math.log10(high) + 1e-9);
+  return [10 ** Math.max(Math.floor(Math.log10(low)), top - spread), 10 ** top];
+};
+const percentRange = (low: number | null): Range => [Math.max(0, Math.min(90, 10 * Math.floor((low ?? 0) / 10))), 100];
+
+/** Powers of ten, not more than fit. */
+const powers = (low: number, high: number): number[] => {
+  const [a, b] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
+  const stride = Math.max(1, Math.ceil((b - a) / 7));
+  return Array.from({ length: Math.max(0, Math.floor((b - a) / stride)) + 1 }, (_, i) => 10 ** (a + i * stride));
+};
+
 /** A plot of lines over steps that can be filled again and again. */
 export class Plot {
   readonly element: HTMLElement;
@@ -22,7 +51,7 @@ export class Plot {
   private lines: Line[] = [];
   private marked: number | null = null;
 
-  constructor(id: string, title: string, private readonly options: { logX?: boolean; logY?: boolean; x: string; points?: boolean; tall?: boolean }) {
+  constructor(id: string, title: string, private readonly options: PlotOptions) {
     this.text = h("p", { class: "hidden", id: `${id}-text` });
     this.box.id = id;
     this.box.setAttribute("aria-label", title);
@@ -35,7 +64,7 @@ export class Plot {
 
   set logY(on: boolean) {
     this.options.logY = on;
-    this.build();
+    this.key = ""; // built again by the next fill
   }
 
   /** A line at this x, or none. */
@@ -45,7 +74,9 @@ export class Plot {
   }
 
   fill(lines: Line[], data: uPlot.AlignedData): void {
-    this.data = this.options.logY ? data.map((list, i) => (i === 0 ? list : Array.from(list as ArrayLike<number | null>, (v) => (v !== null && v! > 0 ? v : null)))) as uPlot.AlignedData : data;
+    const drawable = (v: number | null | undefined): boolean =>
+      v !== null && v !== undefined && (this.options.logY ? v > 0 && v < Infinity : Math.abs(v) < mostLinear);
+    this.data = data.map((list, i) => (i === 0 ? list : Array.from(list as ArrayLike<number | null>, (v) => (drawable(v) ? v : null)))) as uPlot.AlignedData;
     this.lines = lines;
     const key = lines.map((l) => l.name).join("|");
     if (key !== this.key || !this.plot) {
@@ -80,17 +111,21 @@ export class Plot {
     this.plot?.destroy();
     if (!this.lines.length) return;
     const { ink, line, classes } = palette();
+    const { logX, logY, percent } = this.options;
     const axis: uPlot.Axis = { stroke: css(ink), grid: { stroke: css(line), width: 1 }, ticks: { stroke: css(line), width: 1, size: 4 }, font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif" };
     this.plot = new uPlot({
       width: this.width(), height: this.height(), legend: { show: false }, padding: [8, 10, 0, 0],
       cursor: { y: false, drag: { x: false, y: false } },
-      scales: { x: { time: false, ...(this.options.logX && { distr: 3 as const }) }, y: this.options.logY ? { distr: 3 as const } : {} },
+      scales: {
+        x: { time: false, ...(logX && { distr: 3 as const }) },
+        y: logY ? { distr: 3 as const, range: (_u, low, high) => logRange(low, high) } : percent ? { range: (_u, low) => percentRange(low) } : {},
+      },
       axes: [
-        { ...axis, label: this.options.x, labelSize: 18, size: 26, gap: 2, ...(this.options.logX && { values: (_, v) => v.map(power) }) },
-        { ...axis, size: 52, gap: 3, values: (_, v) => v.map((t) => (t === null ? "" : this.options.logY ? power(t) : number(t, 3))) },
+        { ...axis, label: this.options.x, labelSize: 18, size: 26, gap: 2, ...(logX && { values: (_u, v) => v.map(power), splits: (_u, _a, low, high) => powers(low, high) }) },
+        { ...axis, size: 52, gap: 3, values: (_u, v) => v.map((t) => (logY ? power(t) : number(t, 3))), ...(logY && { splits: (_u, _a, low, high) => powers(low, high) }) },
       ],
       series: [{}, ...this.lines.map((l, i) => ({
-        label: l.name, stroke: css(classes[i % classes.length]!), width: 2, spanGaps: true, points: { show: this.options.points ?? false, size: 5 },
+        label: l.name, stroke: css(classes[i % classes.length]!), width: 2, spanGaps: true, points: { size: 5, ...(this.options.points && { show: true }) },
         ...(l.dash && { dash: l.dash }),
       }))],
       hooks: { draw: [(u) => this.drawMark(u)] },
@@ -99,10 +134,9 @@ export class Plot {
   }
 }
 
-const power = (v: number | null): string => {
-  if (v === null || v === undefined) return "";
+const power = (v: number): string => {
   const exponent = Math.log10(v);
-  return Math.abs(exponent - Math.round(exponent)) > 1e-9 ? "" : Math.abs(exponent) < 3.5 ? number(v, 3) : `1e${number(Math.round(exponent))}`;
+  return Math.abs(exponent) < 3.5 ? number(v, 3) : `1e${number(Math.round(exponent))}`;
 };
 
 function swatch(i: number, dashed: boolean): HTMLElement {
@@ -114,15 +148,18 @@ export const pattern = (i: number): { dash?: number[] } => (patterns[i % pattern
 
 export function curves(session: Session): void {
   const cost = new Plot("cost-curve", "Cost", { x: "step" });
-  const accuracy = new Plot("accuracy-curve", "Accuracy, %", { x: "step" });
+  const accuracy = new Plot("accuracy-curve", "Accuracy, %", { x: "step", percent: true });
   const norms = new Plot("gradient-curve", "Gradient norm of each layer", { x: "step", logY: true });
-  const log = h("input", { type: "checkbox", id: "log-cost", onchange: () => { cost.logY = log.checked; fill(); } });
+  let chosen = false;
+  const setLog = (on: boolean): void => { log.checked = cost.logY = on; };
+  const log = h("input", { type: "checkbox", id: "log-cost", onchange: () => { chosen = true; setLog(log.checked); fill(); } });
   cost.element.querySelector("figcaption")!.append(h("label", { class: "inline" }, log, " logarithmic"));
   find("curves").append(cost.element, accuracy.element, norms.element);
 
   const fill = (): void => {
     const { cost: costs, measures } = session.history;
     const steps = measures.map((m) => m.step);
+    if (!chosen && !log.checked && costs.some((c) => c[1] > 1e4)) setLog(true); // else all but the largest lie on the axis
     const dev = measures.some((m) => m.dev);
     const trained: uPlot.AlignedData = costs.length ? [costs.map((c) => c[0]), costs.map((c) => c[1])] : [steps, measures.map((m) => m.train.cost)];
     const joined = dev ? uPlot.join([trained, [steps, measures.map((m) => m.dev?.cost ?? null)]]) : trained;
@@ -143,5 +180,5 @@ export function curves(session: Session): void {
     accuracy.text.textContent = `Train accuracy ${percent(last.train.accuracy)}, at first ${percent(first.train.accuracy)}${last.dev ? `; dev accuracy ${percent(last.dev.accuracy)}` : ""}.`;
     norms.text.textContent = last.layers.map((l, k) => `Layer ${k + 1}: ${number(l.gradient_norm, 3)}`).join("; ") + ".";
   });
-  session.on("opened", fill);
+  session.on("opened", () => { if (!chosen) setLog(false); fill(); });
 }

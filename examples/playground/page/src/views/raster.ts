@@ -2,6 +2,13 @@
 
 import { classColour, mix, palette, signed, type Rgb } from "./palette";
 
+/** A colour for each of 256 values from −1 to 1; what is no number has the colour of lines. */
+function shader(strength: number): (v: number) => Rgb {
+  const shades = Array.from({ length: 256 }, (_, i) => signed(strength * (i / 127.5 - 1)));
+  const none = palette().line;
+  return (v) => shades[Math.max(0, Math.min(255, Math.round((v + 1) * 127.5)))] ?? none;
+}
+
 const scratch = document.createElement("canvas");
 
 function paint(context: CanvasRenderingContext2D, columns: number, rows: number, colour: (i: number) => Rgb): void {
@@ -24,15 +31,15 @@ export function paintClasses(context: CanvasRenderingContext2D, columns: number,
   const { paper } = palette();
   const strength = 0.5;
   if (classes === 2 && net.length === columns * rows) {
-    const shades = Array.from({ length: 256 }, (_, i) => signed(strength * (i / 127.5 - 1)));
-    paint(context, columns, rows, (i) => shades[Math.max(0, Math.min(255, Math.round(net[i]! * 255)))]!);
+    const shade = shader(strength);
+    paint(context, columns, rows, (i) => shade(2 * net[i]! - 1));
     return;
   }
   const size = columns * rows;
   paint(context, columns, rows, (i) => {
     const best = winner(net, size, classes, i);
     const sure = Math.max(0, (net[best * size + i]! - 1 / classes) / (1 - 1 / classes));
-    return mix(paper, classColour(best), strength * sure);
+    return Number.isNaN(sure) ? palette().line : mix(paper, classColour(best), strength * sure);
   });
 }
 
@@ -46,9 +53,12 @@ export function winner(net: Float32Array, size: number, classes: number, i: numb
 export function paintUnit(context: CanvasRenderingContext2D, columns: number, rows: number, values: Float32Array, at: number): void {
   const size = columns * rows;
   let largest = 1e-12;
-  for (let i = 0; i < size; i++) largest = Math.max(largest, Math.abs(values[at + i]!));
-  const shades = Array.from({ length: 256 }, (_, i) => signed(0.8 * (i / 127.5 - 1)));
-  paint(context, columns, rows, (i) => shades[Math.max(0, Math.min(255, Math.round((values[at + i]! / largest + 1) * 127.5)))]!);
+  for (let i = 0; i < size; i++) {
+    const v = Math.abs(values[at + i]!);
+    if (v > largest && v < Infinity) largest = v;
+  }
+  const shade = shader(0.8);
+  paint(context, columns, rows, (i) => shade(values[at + i]! / largest));
 }
 
 /** Where a grid passes a level: line segments in grid coordinates, by marching squares. */
