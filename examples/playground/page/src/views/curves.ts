@@ -20,23 +20,22 @@ interface PlotOptions {
   tall?: boolean;
 }
 
-const mostLinear = 1e15;
-const spread = 14; // decades that a logarithmic axis shows at most
+const mostLinear = 1e15; // larger, and uPlot finds no ticks
 
 type Range = [number, number];
 
-const logRange = (low: number | null, high: number | null): Range => {
-  if (low === null || high === null || !(high > 0)) return [0.1, 1];
-  const top = Math.ceil(Math.log10(high) + 1e-9);
-  return [10 ** Math.max(Math.floor(Math.log10(low)), top - spread), 10 ** top];
+// A logarithmic axis is a plain one of exponents: costs of runs that diverge pass what uPlot's own can show.
+const exponents = (low: number | null, high: number | null): Range => {
+  if (low === null || high === null) return [-1, 0];
+  return [Math.floor(low), Math.max(Math.ceil(high), Math.floor(low) + 1)];
 };
 const percentRange = (low: number | null): Range => [Math.max(0, Math.min(90, 10 * Math.floor((low ?? 0) / 10))), 100];
 
-/** Powers of ten, not more than fit. */
-const powers = (low: number, high: number): number[] => {
-  const [a, b] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
+/** Whole exponents, not more than fit. */
+const decades = (low: number, high: number): number[] => {
+  const [a, b] = [Math.ceil(low), Math.floor(high)];
   const stride = Math.max(1, Math.ceil((b - a) / 7));
-  return Array.from({ length: Math.max(0, Math.floor((b - a) / stride)) + 1 }, (_, i) => 10 ** (a + i * stride));
+  return Array.from({ length: Math.max(0, Math.floor((b - a) / stride)) + 1 }, (_, i) => a + i * stride);
 };
 
 /** A plot of lines over steps that can be filled again and again. */
@@ -74,9 +73,10 @@ export class Plot {
   }
 
   fill(lines: Line[], data: uPlot.AlignedData): void {
-    const drawable = (v: number | null | undefined): boolean =>
-      v !== null && v !== undefined && (this.options.logY ? v > 0 && v < Infinity : Math.abs(v) < mostLinear);
-    this.data = data.map((list, i) => (i === 0 ? list : Array.from(list as ArrayLike<number | null>, (v) => (drawable(v) ? v : null)))) as uPlot.AlignedData;
+    const scaled = (log: boolean | undefined) => (v: number | null | undefined): number | null =>
+      v === null || v === undefined || !Number.isFinite(v) ? null : log ? (v > 0 ? Math.log10(v) : null) : Math.abs(v) < mostLinear ? v : null;
+    const { logX, logY } = this.options;
+    this.data = data.map((list, i) => Array.from(list as ArrayLike<number | null>, scaled(i === 0 ? logX : logY))) as uPlot.AlignedData;
     this.lines = lines;
     const key = lines.map((l) => l.name).join("|");
     if (key !== this.key || !this.plot) {
@@ -94,7 +94,7 @@ export class Plot {
 
   private drawMark(u: uPlot): void {
     if (this.marked === null) return;
-    const x = u.valToPos(this.marked, "x", true);
+    const x = u.valToPos(this.options.logX ? Math.log10(this.marked) : this.marked, "x", true);
     if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) return;
     u.ctx.save();
     u.ctx.strokeStyle = css(palette().ink);
@@ -117,12 +117,12 @@ export class Plot {
       width: this.width(), height: this.height(), legend: { show: false }, padding: [8, 10, 0, 0],
       cursor: { y: false, drag: { x: false, y: false } },
       scales: {
-        x: { time: false, ...(logX && { distr: 3 as const }) },
-        y: logY ? { distr: 3 as const, range: (_u, low, high) => logRange(low, high) } : percent ? { range: (_u, low) => percentRange(low) } : {},
+        x: { time: false },
+        y: logY ? { range: (_u, low, high) => exponents(low, high) } : percent ? { range: (_u, low) => percentRange(low) } : {},
       },
       axes: [
-        { ...axis, label: this.options.x, labelSize: 18, size: 26, gap: 2, ...(logX && { values: (_u, v) => v.map(power), splits: (_u, _a, low, high) => powers(low, high) }) },
-        { ...axis, size: 52, gap: 3, values: (_u, v) => v.map((t) => (logY ? power(t) : number(t, 3))), ...(logY && { splits: (_u, _a, low, high) => powers(low, high) }) },
+        { ...axis, label: this.options.x, labelSize: 18, size: 26, gap: 2, ...(logX && { values: (_u, v) => v.map(power), splits: (_u, _a, low, high) => decades(low, high) }) },
+        { ...axis, size: 52, gap: 3, values: (_u, v) => v.map((t) => (logY ? power(t) : number(t, 3))), ...(logY && { splits: (_u, _a, low, high) => decades(low, high) }) },
       ],
       series: [{}, ...this.lines.map((l, i) => ({
         label: l.name, stroke: css(classes[i % classes.length]!), width: 2, spanGaps: true, points: { size: 5, ...(this.options.points && { show: true }) },
@@ -134,10 +134,7 @@ export class Plot {
   }
 }
 
-const power = (v: number): string => {
-  const exponent = Math.log10(v);
-  return Math.abs(exponent) < 3.5 ? number(v, 3) : `1e${number(Math.round(exponent))}`;
-};
+const power = (exponent: number): string => (Math.abs(exponent) < 3.5 ? number(10 ** exponent, 3) : `1e${number(exponent)}`);
 
 function swatch(i: number, dashed: boolean): HTMLElement {
   return h("span", { class: `swatch s${i % 6}${dashed ? " dashed" : ""}`, "aria-hidden": "true" });
