@@ -22,12 +22,19 @@ import { Pinned } from "./views/pinned";
 import { shapes } from "./views/shapes";
 import { share } from "./views/share";
 
+declare global {
+  interface Window {
+    /** For the browser's console, and tests. */
+    playground?: { session: Session };
+  }
+}
 declare const makeWorker: () => Worker;
 
 async function begin(): Promise<void> {
   const engine = new Engine(makeWorker());
   const hello = await engine.call("hello", {});
   const session = new Session(engine, hello, start);
+  window.playground = { session };
 
   const failed = (error: unknown): void => {
     if (!(error instanceof EngineError)) throw error;
