@@ -68,10 +68,10 @@ test("every field of data, model and training reaches the command line", async (
   await set(page, "#units-2", 5);
   await choose(page, "#activation-2", "relu");
   assert.match(await command(page), /--layers 3,5:relu/);
-  await page.click('[aria-label="Half the learning rate"]');
+  await page.click('[title="Half the rate"]');
   await ready(page);
   assert.match(await command(page), /--lr 0\.15/);
-  await page.click('[aria-label="Twice the learning rate"]');
+  await page.click('[title="Twice the rate"]');
   await ready(page);
   assert.match(await command(page), /--lr 0\.3\b/);
   await close(page);

@@ -66,7 +66,7 @@ export async function close(page) {
 
 /** The run is open, and stands still with everything drawn. */
 export async function ready(page) {
-  await page.waitForFunction(() => document.body.dataset.status === "paused" && document.querySelector("#command")?.textContent !== "", null, { timeout: 60_000 });
+  await page.waitForFunction(() => document.body.dataset.status === "paused" && document.body.dataset.pending === "0" && document.querySelector("#command")?.textContent !== "", null, { timeout: 60_000 });
 }
 
 export const text = async (page, selector) => (await page.locator(selector).textContent()).trim();

@@ -6,6 +6,9 @@ export type Speed = keyof typeof speeds;
 /** A step that would take longer than this is asked about first. */
 const patienceSeconds = 1;
 
+/** With reduced motion one picture stands for so many. */
+const calmFrames = 30;
+
 export class Pace {
   speed: Speed = "10";
   /** Microseconds a step, as last measured. */
@@ -16,7 +19,7 @@ export class Pace {
   private readonly calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   get steps(): number {
-    return speeds[this.speed];
+    return Math.min(speeds.max, speeds[this.speed] * (this.calm.matches ? calmFrames : 1));
   }
   /** Milliseconds of training between two pictures. */
   get budget(): number {
@@ -42,7 +45,7 @@ export class Pace {
   frame(): Promise<void> {
     this.frames++;
     return new Promise((resolve) => {
-      if (document.hidden || this.calm.matches) setTimeout(resolve, this.calm.matches ? 100 : 0);
+      if (document.hidden || this.calm.matches) setTimeout(resolve, this.calm.matches ? 500 : 0);
       else requestAnimationFrame(() => resolve());
     });
   }

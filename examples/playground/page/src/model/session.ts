@@ -25,6 +25,8 @@ interface SessionEvents {
   settled: number;
   stopped: string;
   failed: unknown;
+  /** Changes that are asked for and not yet done. */
+  pending: number;
 }
 
 export class Session extends Events<SessionEvents> {
@@ -36,6 +38,7 @@ export class Session extends Events<SessionEvents> {
   lr = 0;
   private opened_: Opened | null = null;
   private running = false;
+  private pending = 0;
   private order: Promise<unknown> = Promise.resolve();
 
   constructor(readonly engine: Engine, readonly hello: Hello, public setup: Setup) {
@@ -150,7 +153,8 @@ export class Session extends Events<SessionEvents> {
   /** One change after another, the run standing still meanwhile. */
   private exclusive(change: () => Promise<void>, goOn = false): Promise<void> {
     this.running = false;
-    const next = this.order.then(change).then(
+    this.emit("pending", ++this.pending);
+    const next = this.order.then(change).finally(() => this.emit("pending", --this.pending)).then(
       () => (goOn ? this.start() : this.say("paused")),
       (error: unknown) => {
         this.say("paused");

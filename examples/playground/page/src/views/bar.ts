@@ -58,6 +58,7 @@ export function bar(session: Session, guarded: (job: Promise<void>) => void): vo
     if (status === "paused") say(`Paused. ${summary()}`);
     if (status === "replaying") say("Going on to the step of the link.");
   });
+  session.on("pending", (count) => (document.body.dataset["pending"] = String(count)));
   session.on("trained", show);
   session.on("measured", (m) => {
     dev.textContent = percent((m.dev ?? m.train).accuracy);

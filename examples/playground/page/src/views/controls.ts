@@ -39,8 +39,8 @@ function rate(session: Session, apply: Apply): HTMLElement {
   });
   return h("div", { class: "field" }, h("label", { for: "option-lr" }, "Learning rate"),
     h("span", { class: "joined" },
-      h("button", { type: "button", title: "Half the rate", "aria-label": "Half the learning rate", onclick: by(0.5) }, "÷2"), input,
-      h("button", { type: "button", title: "Twice the rate", "aria-label": "Twice the learning rate", onclick: by(2) }, "×2")), error);
+      h("button", { type: "button", title: "Half the rate", "aria-label": "÷2: half the learning rate", onclick: by(0.5) }, "÷2"), input,
+      h("button", { type: "button", title: "Twice the rate", "aria-label": "×2: twice the learning rate", onclick: by(2) }, "×2")), error);
 }
 
 function stops(session: Session): HTMLElement[] {
