@@ -18,7 +18,7 @@ const adam = "optimizer=adam&lr=0.01&layers=16,16&epochs=1500";
 const known = [
   ["moons", `${fresh}&noise=0.2&layers=8,8&optimizer=adam&lr=0.01&epochs=600`, 95.2],
   ["circles", `points=400&noise=0.05&${adam}`, 95],
-  ["xor", `points=400&noise=0.1&${adam}`, 95],
+  ["xor", `points=400&noise=0.02&${adam}`, 95],
   ["spiral", `points=400&noise=0.05&${adam}`, 95],
 ];
 for (const [name, options, least] of known)

@@ -64,7 +64,7 @@ export function checkPanel(session: Session): Panel {
       if (!chosen || !check.rows.some((r) => r.name === chosen!.name && r.index.join() === chosen!.index.join())) chosen = list[0] ?? null;
       place.replaceChildren(h("table", { class: "checks" },
         h("caption", {}, list.length < check.rows.length ? `The ${list.length} largest differences of ${grouped(check.rows.length)}` : "Largest difference first"),
-        h("thead", {}, h("tr", {}, ...["entry", "by the tape", "central difference", ...(check.rows[0]?.complex !== null ? ["complex step"] : []), "difference", ""].map((c) => h("th", { scope: "col" }, c)))),
+        h("thead", {}, h("tr", {}, ...["entry", "by the tape", "central difference", ...(check.rows[0]?.complex !== null ? ["complex step"] : []), "difference", "verdict"].map((c) => h("th", { scope: "col" }, c)))),
         h("tbody", {}, ...list.map((r) => h("tr", {},
           h("th", { scope: "row" }, h("button", { type: "button", class: "entry", onclick: () => { chosen = r; void curve(); } }, `${r.name}[${r.index.join(", ")}]`)),
           h("td", {}, number(r.analytic, 8)), h("td", {}, number(r.central, 8)), ...(r.complex !== null ? [h("td", {}, number(r.complex, 8))] : []),
