@@ -105,6 +105,7 @@ const void* materialise(const Value& v) {
 }  // namespace
 
 Tensor allocate(const Shape& shape, DType dtype) {
+  if (!contents::f32 && dtype == f32) throw DTypeError("this build computes in f64; it has no f32");
   const Index count = std::max<Index>(1, element_count(shape));
   const auto most = std::numeric_limits<std::size_t>::max() / 4 / size_of(dtype);  // 32 bits of it wrap round soon
   if (static_cast<std::uint64_t>(count) > most) throw std::bad_alloc();

@@ -14,5 +14,9 @@ xgrad_system_headers(xtensor xtensor xtensor-blas xflens xtl)
 xgrad_system_headers(xsimd xsimd)
 xgrad_system_headers(nlohmann_json::nlohmann_json nlohmann)
 # xsimd 8.1 has no WebAssembly batches, but its SSE2 ones compile to them; exceptions are off unless asked for.
-add_compile_options(-msimd128 -msse2 -fwasm-exceptions)
-add_link_options(-fwasm-exceptions -sALLOW_MEMORY_GROWTH)
+# Nothing is destroyed when a page goes.
+set(XGRAD_WASM_EXCEPTIONS -fwasm-exceptions CACHE STRING "How exceptions are thrown; clang 14 needs -fexceptions for Boost.Test")
+add_compile_options(-msimd128 -msse2 ${XGRAD_WASM_EXCEPTIONS} -fno-c++-static-destructors)
+add_link_options(${XGRAD_WASM_EXCEPTIONS} -sALLOW_MEMORY_GROWTH)
+# emcmake says how to run programs as well, but with a flag that newer versions of node refuse.
+set(CMAKE_CROSSCOMPILING_EMULATOR node --no-experimental-fetch CACHE STRING "How tests are run" FORCE)

@@ -163,7 +163,7 @@ int train_once(const Options& o, const nlohmann::ordered_json& options, const Jo
 }
 
 int run(Options o, const Texts& given, const std::string& command) {
-  check_combinations(given, o);
+  check_combinations(given, o, nn::data::named_sets());
   nlohmann::ordered_json options = train::to_json(given);
   if (!o.resume.empty()) {
     const nn::Safetensors file = nn::load_safetensors(o.resume);

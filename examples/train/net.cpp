@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <map>
 
+#include <autograd/contents.hpp>
 #include <autograd/tape.hpp>
 #include <nn/nn.hpp>
 
@@ -99,31 +100,17 @@ class Builder {
     if (item.word.empty()) {
       linear(whole(item, item.first));
       activate();
-    } else if (item.word == "conv") {
-      const Index channels = whole(item, item.first), kernel = item.numbers > 1 ? whole(item, item.second) : 3;
+    } else if (of_images(item)) {
       needs_image(item);
-      push<nn::Conv2d>(shape_[0], channels, HeightWidth(kernel), weights_,
-                       nn::Conv2dOptions{.padding = (kernel - 1) / 2, .init = init_, .dtype = options_.type()});
-      activate();
-    } else if (item.word == "pool" || item.word == "avgpool") {
-      needs_image(item);
-      const HeightWidth kernel(item.numbers ? whole(item, item.first) : 2);
-      if (kernel.height > shape_[1] || kernel.width > shape_[2])
-        fail(item.text, "is larger than the image (" + std::to_string(shape_[1]) + ", " + std::to_string(shape_[2]) +
-                            ") that reaches it");
-      if (item.word == "pool")
-        push<nn::MaxPool2d>(kernel);
-      else
-        push<nn::AvgPool2d>(kernel);
+      if constexpr (contents::images) add_of_images(item);
     } else if (item.word == "dropout") {
       if (!(item.first >= 0 && item.first < 1)) fail(item.text, "needs a probability from 0 to below 1: dropout0.5");
       push<nn::Dropout>(item.numbers ? item.first : 0.5, masks_);
     } else if (item.word == "batchnorm") {
       const nn::BatchNormOptions options{.dtype = options_.type()};
-      if (shape_.rank() == 3)
-        push<nn::BatchNorm2d>(shape_[0], options);
-      else
-        push<nn::BatchNorm1d>(shape_[0], options);
+      if constexpr (contents::images)
+        if (shape_.rank() == 3) return push<nn::BatchNorm2d>(shape_[0], options);
+      push<nn::BatchNorm1d>(shape_[0], options);
     } else if (item.word == "layernorm") {
       push<nn::LayerNorm>(shape_[shape_.rank() - 1], nn::LayerNormOptions{.dtype = options_.type()});
     } else if (item.word == "residual") {
@@ -137,6 +124,10 @@ class Builder {
       fail(item.text,
            "is no layer; there are units (16), conv16x3, pool2, avgpool2, dropout0.5, batchnorm, layernorm, residual");
     }
+  }
+
+  static bool of_images(const Item& item) {
+    return item.word == "conv" || item.word == "pool" || item.word == "avgpool";
   }
 
   nn::Sequential finish(Index outputs) {
@@ -165,6 +156,23 @@ class Builder {
     const bool rectified = name.find("elu") != std::string::npos || name == "silu";
     init_ = options_.init == "auto" ? rectified ? nn::init::he_normal() : nn::init::xavier_normal()
                                     : nn::init::by_name(options_.init);
+  }
+
+  void add_of_images(const Item& item) {
+    if (item.word == "conv") {
+      const Index channels = whole(item, item.first), kernel = item.numbers > 1 ? whole(item, item.second) : 3;
+      push<nn::Conv2d>(shape_[0], channels, HeightWidth(kernel), weights_,
+                       nn::Conv2dOptions{.padding = (kernel - 1) / 2, .init = init_, .dtype = options_.type()});
+      return activate();
+    }
+    const HeightWidth kernel(item.numbers ? whole(item, item.first) : 2);
+    if (kernel.height > shape_[1] || kernel.width > shape_[2])
+      fail(item.text, "is larger than the image (" + std::to_string(shape_[1]) + ", " + std::to_string(shape_[2]) +
+                          ") that reaches it");
+    if (item.word == "pool")
+      push<nn::MaxPool2d>(kernel);
+    else
+      push<nn::AvgPool2d>(kernel);
   }
 
   void flatten() {
@@ -201,7 +209,7 @@ nn::Sequential make_net(const Options& options, const Shape& example, Index outp
 
 bool wants_images(const std::string& layers) {
   for (const Item& item : parse(layers))
-    if (item.word == "conv" || item.word == "pool" || item.word == "avgpool") return true;
+    if (Builder::of_images(item)) return true;
   return false;
 }
 

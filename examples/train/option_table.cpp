@@ -105,10 +105,10 @@ std::vector<Option> run_options() {
       {"quiet", &O::quiet, "no progress and no tables, only results"}};
 }
 
-void append(std::vector<Option>& all, std::vector<Option> group, const std::string& name) {
+void append(std::vector<Option>& all, std::vector<Option> group, const char* name, bool is_process = false) {
   for (Option& option : group) {
     option.group = name;
-    if (name == "Run") option.role = process;
+    if (is_process) option.role = process;
     all.push_back(std::move(option));
   }
 }
@@ -121,7 +121,7 @@ const std::vector<Option>& option_table() {
     append(all, data_options(), "Data");
     append(all, net_options(), "Net");
     append(all, training_options(), "Training");
-    append(all, run_options(), "Run");
+    append(all, run_options(), "Run", true);
     return all;
   }();
   return table;

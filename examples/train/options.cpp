@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include <autograd/error.hpp>
-#include <nn/data/named.hpp>
 
 namespace train {
 
@@ -56,7 +55,7 @@ Options parse(const Texts& given) {
   return options;
 }
 
-void check_combinations(const Texts& given, const Options& o) {
+void check_combinations(const Texts& given, const Options& o, const std::vector<xgrad::nn::data::NamedSet>& sets) {
   const auto refuse = [&](std::initializer_list<const char*> names, const std::string& why) {
     for (const std::string name : names)
       if (given.count(name)) throw BadUsage("--" + name + ": " + why);
@@ -71,7 +70,7 @@ void check_combinations(const Texts& given, const Options& o) {
   if (o.optimizer != "momentum" && o.optimizer != "nesterov")
     refuse({"momentum"}, "has no meaning with " + o.optimizer + "; take --optimizer momentum or nesterov");
   bool named = false, toy = false;
-  for (const xgrad::nn::data::NamedSet& set : xgrad::nn::data::named_sets())
+  for (const xgrad::nn::data::NamedSet& set : sets)
     if (set.name == o.data) {
       named = true;
       toy = set.toy();

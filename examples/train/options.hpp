@@ -12,6 +12,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <autograd/tensor.hpp>
+#include <nn/data/named.hpp>
 
 #include "../common/check.hpp"
 
@@ -56,10 +57,10 @@ struct Option {
   std::variant<std::string Options::*, double Options::*, xgrad::Index Options::*, std::uint64_t Options::*,
                bool Options::*>
       value;
-  std::string help;
+  const char* help;
   common::Check check = {};
   Role role = Role::run;
-  std::string group = "";
+  const char* group = "";
 
   std::string text(const Options& options) const;
   /// Throws BadUsage if the check finds fault with the text.
@@ -77,8 +78,9 @@ using Texts = std::map<std::string, std::string>;
 /// The options of these texts, checked one by one. Throws BadUsage.
 Options parse(const Texts& given);
 
-/// Options that have no meaning together, or with this data, are refused rather than passed over. Throws BadUsage.
-void check_combinations(const Texts& given, const Options& options);
+/// Options that have no meaning together, or with this data, are refused rather than passed over. `sets` can be had by
+/// name. Throws BadUsage.
+void check_combinations(const Texts& given, const Options& options, const std::vector<xgrad::nn::data::NamedSet>& sets);
 
 /// The options that make the run what it is, and their defaults where not given.
 nlohmann::ordered_json to_json(const Texts& given);

@@ -101,7 +101,7 @@ Job make_job(const Options& o, data::Task task, Rng& rng) {
     if (job.test.x.defined()) job.test = shaped(std::move(job.test), job.example);
   }
   bool toy = false;
-  for (const data::NamedSet& set : data::named_sets()) toy = toy || (set.name == o.data && set.toy());
+  for (const data::NamedSet& set : data::named_toys()) toy = toy || set.name == o.data;
   if (job.problem != Problem::regression && job.classes.size() < 2)
     throw IoError(o.data + ": the target has one class alone, '" + (job.classes.empty() ? "" : job.classes[0]) +
                   "'; there is nothing to learn");

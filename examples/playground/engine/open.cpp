@@ -21,7 +21,7 @@ namespace data = nn::data;
 namespace {
 
 data::Task toy(const train::Options& o, Rng& rng) {
-  return data::load(o.data, rng, {.n = o.points, .noise = o.noise, .dtype = o.type()});
+  return data::load_toy(o.data, rng, {.n = o.points, .noise = o.noise, .dtype = o.type()});
 }
 
 train::Texts texts_in(const Json& request) {
@@ -130,14 +130,13 @@ void refuse_process_options(const train::Texts& texts) {
 
 train::Options checked_options(const train::Texts& texts) {
   const train::Options options = train::parse(texts);
-  train::check_combinations(texts, options);
+  train::check_combinations(texts, options, data::named_toys());
   if (options.dtype != "f64") throw BadRequest("--dtype: the page computes in f64");
   return options;
 }
 
 std::unique_ptr<Opened> opened_run(train::Texts texts, std::string table) {
   auto opened = std::make_unique<Opened>();
-  if (!table.empty() && !texts.count("data")) texts["data"] = "data.csv";
   opened->options = checked_options(texts);
   const train::Options& o = opened->options;
   Rng rng(o.seed);
@@ -190,10 +189,9 @@ std::string command(const Opened& opened) {
 
 Json hello(Session&, const Json&) {
   Json sets = Json::array();
-  for (const data::NamedSet& set : data::named_sets()) {
-    if (!set.toy()) continue;
+  for (const data::NamedSet& set : data::named_toys()) {
     Rng rng(0);
-    const data::Task task = data::load(set.name, rng, {.n = 10});
+    const data::Task task = data::load_toy(set.name, rng, {.n = 10});
     if (task.problem != data::Problem::regression && task.features.size() == 2)
       sets.push_back({{"name", set.name}, {"about", set.about}, {"problem", to_string(task.problem)}});
   }
@@ -215,13 +213,17 @@ Json hello(Session&, const Json&) {
 }
 
 Json open(Session& session, const Json& request) {
-  const train::Texts texts = texts_in(request);
+  train::Texts texts = texts_in(request);
   const auto points = request.find("points");
   std::string table = text(request, "table", "");
-  if (points != request.end() && !points->is_null())
-    table = csv_of(*points);
-  else if (request.contains("table") && table.find_first_not_of(" \t\r\n") == std::string::npos)
-    throw BadRequest("table: it is empty; give a first line of names and a line for each example");
+  const bool drawn = points != request.end() && !points->is_null();
+  if (drawn) table = csv_of(*points);
+  if (drawn || request.contains("table")) {
+    if (table.find_first_not_of(" \t\r\n") == std::string::npos)
+      throw BadRequest("table: it is empty; give a first line of names and a line for each example");
+    std::string& name = texts["data"];
+    if (!name.ends_with(".csv") && !name.ends_with(".tsv")) name = drawn ? "points.csv" : "data.csv";
+  }
   std::unique_ptr<Opened> opened = opened_run(texts, table);
   take_weights(*opened->run, request);
   opened->start = nn::state(opened->run->net());
