@@ -176,7 +176,7 @@ test("the panels: tape, equations, gradient check, matrices", async () => {
 test("the hand-sized lesson shows round numbers and equations that hold", async () => {
   const page = await open(browser, server.address);
   await page.selectOption("#lesson", "paper");
-  await page.waitForFunction(() => document.querySelector("#command").textContent.includes("data.csv"));
+  await page.waitForFunction(() => document.querySelector("#command").textContent.includes("points.csv"));
   await ready(page);
   await page.waitForSelector("#panel-tape:not([hidden]) table.tape");
   const weights = await page.evaluate(() => window.playground.session.engine.call("weights", {}));

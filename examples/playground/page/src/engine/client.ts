@@ -13,6 +13,8 @@ interface Waiting {
 export class Engine {
   private readonly waiting = new Map<number, Waiting>();
   private next = 1;
+  /** That the last answer took in the worker. */
+  milliseconds = 0;
   private broken: EngineError | null = null;
 
   constructor(private readonly worker: Worker) {
@@ -29,13 +31,14 @@ export class Engine {
     });
   }
 
-  private answered(message: { id?: number; result?: unknown; error?: string }): void {
+  private answered(message: { id?: number; result?: unknown; error?: string; milliseconds?: number }): void {
     if (message.id === undefined) {
       this.breakDown(message.error ?? "the engine stopped; reload the page");
       return;
     }
     const waiting = this.waiting.get(message.id);
     this.waiting.delete(message.id);
+    this.milliseconds = message.milliseconds ?? 0;
     if (message.error === undefined) waiting?.resolve(message.result);
     else waiting?.reject(new EngineError(message.error));
   }

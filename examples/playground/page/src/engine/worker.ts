@@ -37,6 +37,7 @@ onmessage = async (event: MessageEvent<{ id: number }>) => {
   const { id } = event.data;
   try {
     const module = await engine;
+    const start = performance.now();
     const request = JSON.stringify(event.data);
     const bytes = module.lengthBytesUTF8(request) + 1;
     const address = module._malloc(bytes);
@@ -46,7 +47,7 @@ onmessage = async (event: MessageEvent<{ id: number }>) => {
     const answer = withFloats(module, module.UTF8ToString(module._xgrad_call(address)), transfer);
     module._free(address);
     if (answer.error !== undefined) postMessage({ id, error: answer.error });
-    else postMessage({ id, result: answer.result }, transfer);
+    else postMessage({ id, result: answer.result, milliseconds: performance.now() - start }, transfer);
   } catch (error) {
     postMessage({ error: `the engine stopped: ${error instanceof Error ? error.message : String(error)}; reload the page` });
   }

@@ -6,6 +6,9 @@ export type Speed = keyof typeof speeds;
 /** A step that would take longer than this is asked about first. */
 const patienceSeconds = 1;
 
+/** Cells along a side of the map at rest. */
+export const finest = 100;
+
 /** With reduced motion one picture stands for so many. */
 const calmFrames = 30;
 
@@ -14,6 +17,7 @@ export class Pace {
   /** Microseconds a step, as last measured. */
   microseconds = 0;
   frames = 0;
+  private microsecondsACell = 0;
   private measureAt = 0;
   private unitsAt = 0;
   private readonly calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -25,20 +29,28 @@ export class Pace {
   get budget(): number {
     return this.calm.matches ? 400 : 12;
   }
-  /** The map is as fine as 8 milliseconds allow; at rest it is fine always. */
-  columns = 100;
+  /** Cells along a side of the map: as many as ten milliseconds allow; at rest the finest. */
+  columns(units: boolean): number {
+    const most = units ? 48 : finest;
+    return this.microsecondsACell > 0 ? Math.max(24, Math.min(most, Math.floor(Math.sqrt(1e4 / this.microsecondsACell)))) : 40;
+  }
+
+  mapTook(milliseconds: number, columns: number): void {
+    const now = (1000 * milliseconds) / columns ** 2;
+    this.microsecondsACell = this.microsecondsACell > 0 ? 0.8 * this.microsecondsACell + 0.2 * now : now;
+  }
 
   stepTook(microseconds: number | null): void {
     if (microseconds !== null) this.microseconds = microseconds;
   }
 
-  due(): { map: boolean; units: boolean; measure: boolean } {
+  due(): { units: boolean; measure: boolean } {
     const now = performance.now();
     const units = now >= this.unitsAt;
     const measure = now >= this.measureAt;
-    if (units) this.unitsAt = now + 100;
-    if (measure) this.measureAt = now + 200;
-    return { map: true, units, measure };
+    if (units) this.unitsAt = now + 150;
+    if (measure) this.measureAt = now + 250;
+    return { units, measure };
   }
 
   /** Until the next picture may be drawn. A hidden page has no pictures, and goes on all the same. */

@@ -4,7 +4,7 @@ import type { Engine } from "../engine/client";
 import type { Diverged, Hello, Mapped, Measured, NamedTensor, Opened, Options, Trained } from "../engine/protocol";
 import { Events } from "./events";
 import { History } from "./history";
-import { Pace } from "./pace";
+import { Pace, finest } from "./pace";
 import { current, fitting, isTunable, type Setup } from "./setup";
 import { View } from "./view";
 
@@ -230,7 +230,7 @@ export class Session extends Events<SessionEvents> {
 
   private async settle(): Promise<void> {
     if (!this.opened_) return;
-    await Promise.all([this.measure(), this.map(true), this.weights()]);
+    await Promise.all([this.measure(), this.map(finest, true), this.weights()]);
     this.emit("settled", this.step);
   }
 
@@ -240,10 +240,11 @@ export class Session extends Events<SessionEvents> {
     this.emit("measured", measured);
   }
 
-  private async map(units: boolean): Promise<void> {
-    const request = this.view.request(this.pace.columns, units);
+  private async map(columns: number, units: boolean): Promise<void> {
+    const request = this.view.request(columns, units);
     if (!request) return;
     const mapped = await this.engine.call("map", request);
+    this.pace.mapTook(this.engine.milliseconds, columns);
     this.view.mapped(request, mapped);
     this.emit("mapped", mapped);
   }
@@ -264,7 +265,7 @@ export class Session extends Events<SessionEvents> {
       const due = this.pace.due();
       await Promise.all([
         this.train(Math.min(left, this.pace.steps), this.pace.budget),
-        due.map && this.map(due.units),
+        this.map(this.pace.columns(due.units), due.units),
         due.units && this.weights(),
         due.measure && this.measure(),
       ]);

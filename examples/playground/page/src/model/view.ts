@@ -7,6 +7,11 @@ export interface Window {
   y: [number, number];
 }
 
+/** A map and how many cells it has along each side. */
+export interface Drawn extends Mapped {
+  columns: number;
+}
+
 export class View {
   window: Window = { x: [-1, 1], y: [-1, 1] };
   /** The features along the plane; others are at their mean. */
@@ -14,8 +19,9 @@ export class View {
   /** False where there is but one feature: then there is no plane to show. */
   plane = false;
   private features = 2;
-  request_: MapRequest | null = null;
-  last: Mapped | null = null;
+  /** The last map, and the last one that came with the units: their grids need not be equally fine. */
+  last: Drawn | null = null;
+  units: Drawn | null = null;
   classes = 2;
   /** Keeps the window while points are drawn on it. */
   held = false;
@@ -26,7 +32,7 @@ export class View {
     this.plane = this.features >= 2;
     if (Math.max(...this.axes) >= this.features) this.axes = [0, 1];
     this.classes = opened.classes.length;
-    this.last = null;
+    this.last = this.units = null;
     if (!this.plane || this.held) return;
     const range = (axis: number): [number, number] => {
       let low = Infinity;
@@ -59,7 +65,7 @@ export class View {
   }
 
   mapped(request: MapRequest, mapped: Mapped): void {
-    this.request_ = request;
-    this.last = request.units ? mapped : { ...mapped, layers: this.last?.layers ?? [] };
+    this.last = { ...mapped, columns: request.columns };
+    if (request.units) this.units = this.last;
   }
 }

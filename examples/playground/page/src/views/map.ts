@@ -22,11 +22,9 @@ export function map(session: Session, drawing: Drawing, pinned: Pinned): void {
       "Arrow keys move the cursor, with Shift in larger steps. With a drawing tool, Space puts a point or erases the nearest."));
   let cursor: [number, number] | null = null;
 
-  const at = (): { columns: number; index: number } | null => {
-    const request = session.view.request_;
-    if (!cursor || !request || !session.view.last) return null;
-    const clamp = (v: number): number => Math.max(0, Math.min(request.columns - 1, Math.floor(v * request.columns)));
-    return { columns: request.columns, index: clamp(cursor[1]) * request.columns + clamp(cursor[0]) };
+  const cell = (columns: number): number => {
+    const clamp = (v: number): number => Math.max(0, Math.min(columns - 1, Math.floor(v * columns)));
+    return clamp(cursor![1]) * columns + clamp(cursor![0]);
   };
   const plane = (c: [number, number]): [number, number] => {
     const { x, y } = session.view.window;
@@ -34,61 +32,40 @@ export function map(session: Session, drawing: Drawing, pinned: Pinned): void {
   };
 
   const read = (): void => {
-    const cell = at();
     const opened = session.opened;
     const shown = session.view.last;
-    if (!cursor || !opened || !cell || !shown) return;
+    if (!cursor || !opened || !shown) return;
     const [x, y] = plane(cursor);
     const [f1, f2] = session.view.axes.map((a) => opened.features[a]);
     const place = `${f1} ${fixed(x)}, ${f2} ${fixed(y)}`;
-    const size = cell.columns * cell.columns;
     const unit = pinned.unit;
-    const values = unit && shown.layers[unit.layer]?.values;
+    const units = session.view.units;
+    const values = unit && units?.layers[unit.layer]?.values;
     if (unit && values) {
-      readout.textContent = `${place}: ${pinned.name()} gives ${number(values[unit.unit * size + cell.index], 3)}`;
+      readout.textContent = `${place}: ${pinned.name()} gives ${number(values[unit.unit * units.columns ** 2 + cell(units.columns)], 3)}`;
       return;
     }
+    const index = cell(shown.columns);
+    const size = shown.columns ** 2;
     if (session.view.classes === 2) {
-      const p = shown.net[cell.index]!;
+      const p = shown.net[index]!;
       readout.textContent = `${place}: class ${opened.classes[p > 0.5 ? 1 : 0]}, probability of class ${opened.classes[1]} ${percent(p)}`;
     } else {
-      const best = winner(shown.net, size, session.view.classes, cell.index);
-      readout.textContent = `${place}: class ${opened.classes[best]}, ${percent(shown.net[best * size + cell.index])}`;
+      const best = winner(shown.net, size, session.view.classes, index);
+      readout.textContent = `${place}: class ${opened.classes[best]}, ${percent(shown.net[best * size + index])}`;
     }
   };
 
   const draw = (): void => {
-    const request = session.view.request_;
-    const shown = session.view.last;
     const opened = session.opened;
     if (!opened || !session.view.plane) return;
     const ratio = devicePixelRatio || 1;
     const side = Math.max(1, Math.round(canvas.clientWidth * ratio));
     if (canvas.width !== side) canvas.width = canvas.height = side;
     const { ink, paper } = palette();
-    const size = request ? request.columns * request.rows : 0;
     context.fillStyle = css(paper);
     context.fillRect(0, 0, side, side);
-    const unit = pinned.unit;
-    if (request && shown) {
-      const { columns, rows } = request;
-      const values = unit ? shown.layers[unit.layer]?.values : undefined;
-      const grid = (i: number): number => ((i + 0.5) / columns) * side; // the engine takes the middles of cells
-      if (unit && values && values.length >= (unit.unit + 1) * size) paintUnit(context, columns, rows, values, unit.unit * size);
-      else paintClasses(context, columns, rows, session.view.classes, shown.net);
-      const level = unit || session.view.classes === 2 ? (unit ? 0 : 0.5) : null;
-      if (level !== null && (!unit || values)) {
-        const from = unit && values ? (i: number) => values[unit.unit * size + i]! : (i: number) => shown.net[i]!;
-        context.beginPath();
-        for (const [ax, ay, bx, by] of contour(columns, rows, from, level)) {
-          context.moveTo(grid(ax), side - grid(ay));
-          context.lineTo(grid(bx), side - grid(by));
-        }
-        context.strokeStyle = css(ink);
-        context.lineWidth = 1.6 * ratio;
-        context.stroke();
-      }
-    }
+    ground(context, session, pinned, side, ratio);
     const { x, y } = session.view.window;
     const place = (px: number, py: number): [number, number] =>
       [((px - x[0]) / (x[1] - x[0])) * side, side - ((py - y[0]) / (y[1] - y[0])) * side];
@@ -117,9 +94,8 @@ export function map(session: Session, drawing: Drawing, pinned: Pinned): void {
   const describe = (): void => {
     const opened = session.opened;
     const shown = session.view.last;
-    const request = session.view.request_;
-    if (!opened || !shown || !request) return;
-    const size = request.columns * request.rows;
+    if (!opened || !shown) return;
+    const size = shown.columns ** 2;
     const share = opened.classes.map(() => 0);
     for (let i = 0; i < size; i++)
       share[session.view.classes === 2 ? (shown.net[i]! > 0.5 ? 1 : 0) : winner(shown.net, size, session.view.classes, i)]!++;
@@ -190,6 +166,28 @@ export function map(session: Session, drawing: Drawing, pinned: Pinned): void {
   pinned.listen(() => { legendOf(); draw(); read(); });
   onScheme(() => { legendOf(); draw(); });
   new ResizeObserver(draw).observe(canvas);
+}
+
+/** The colours under the points: what the net gives, or the pinned unit, and the line where it changes its mind. */
+function ground(c: CanvasRenderingContext2D, session: Session, pinned: Pinned, side: number, ratio: number): void {
+  const { view } = session;
+  const unit = pinned.unit;
+  const values = unit && view.units?.layers[unit.layer]?.values;
+  const columns = values ? view.units!.columns : view.last?.columns;
+  if (!columns || !view.last) return;
+  const from = values ? values.subarray(unit.unit * columns ** 2, (unit.unit + 1) * columns ** 2) : view.last.net;
+  if (values) paintUnit(c, columns, columns, from, 0);
+  else paintClasses(c, columns, columns, view.classes, from);
+  if (!values && view.classes > 2) return;
+  const grid = (i: number): number => ((i + 0.5) / columns) * side; // the engine takes the middles of cells
+  c.beginPath();
+  for (const [ax, ay, bx, by] of contour(columns, columns, (i) => from[i]!, values ? 0 : 0.5)) {
+    c.moveTo(grid(ax), side - grid(ay));
+    c.lineTo(grid(bx), side - grid(by));
+  }
+  c.strokeStyle = css(palette().ink);
+  c.lineWidth = 1.6 * ratio;
+  c.stroke();
 }
 
 /** Of data with more than two features: which two make the plane. */

@@ -103,18 +103,17 @@ export function net(session: Session, pinned: Pinned): void {
   };
 
   const drawUnits = (): void => {
-    const request = session.view.request_;
-    const shown = session.view.last;
-    if (!request || !shown) return;
-    const size = request.columns * request.rows;
+    const shown = session.view.units;
+    if (!shown) return;
+    const side = shown.columns;
     columns.forEach((column, k) => column.forEach(({ canvas }, unit) => {
       if (!canvas || k === 0) return;
       const context = canvas.getContext("2d")!;
       const values = shown.layers[k - 1]?.values;
       if (k < columns.length - 1) {
-        if (values && values.length >= (unit + 1) * size) paintUnit(context, request.columns, request.rows, values, unit * size);
-      } else if (session.view.classes === 2) paintClasses(context, request.columns, request.rows, 2, shown.net);
-      else paintClasses(context, request.columns, request.rows, 2, shown.net.subarray(unit * size, (unit + 1) * size));
+        if (values && values.length >= (unit + 1) * side ** 2) paintUnit(context, side, side, values, unit * side ** 2);
+      } else if (session.view.classes === 2) paintClasses(context, side, side, 2, shown.net);
+      else paintClasses(context, side, side, 2, shown.net.subarray(unit * side ** 2, (unit + 1) * side ** 2));
     }));
   };
 

@@ -61,16 +61,16 @@ export function share(session: Session, guarded: (job: Promise<void>) => void, l
     const { changes, points, table, loaded } = session.setup;
     commandNote.textContent =
       (changes.length ? `This run was retuned on its way (${changes.length} times); the command line trains with the present options from the start. ` : "") +
-      (points ? "Save the points as data.csv first. " : table !== undefined ? "The table must stand in data.csv. " : "");
+      (points ? "Save the points as points.csv first. " : table !== undefined ? "The table must stand in data.csv. " : "");
     linkNote.textContent = loaded ? "The weights come from a file, and a link cannot hold them: share the file."
       : table !== undefined && table.length > longestTable ? "This table is too long for a link: share the model's file, which holds it."
       : table !== undefined || points ? "The link holds your data itself, behind the #; whoever has the link has the data." : "";
   };
   session.on("changed", show);
   session.on("settled", () => { if (program.open) program.dispatchEvent(new Event("toggle")); });
-  find("share").querySelector("h3")!.after(h("p", {}, button("save-points", "Save drawn points as data.csv", () => {
+  find("share").querySelector("h3")!.after(h("p", {}, button("save-points", "Save drawn points as points.csv", () => {
     const points = session.setup.points ?? [];
-    download("data.csv", "x1,x2,class\n" + points.map((p) => p.join(",")).join("\n") + "\n", "text/csv");
+    download("points.csv", "x1,x2,class\n" + points.map((p) => p.join(",")).join("\n") + "\n", "text/csv");
   })));
   const savePoints = find("save-points").parentElement!;
   session.on("changed", ({ points }) => (savePoints.hidden = !points));
