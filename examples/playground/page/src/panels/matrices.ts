@@ -10,7 +10,7 @@ import { examplesField } from "./examples_field";
 export function matricesPanel(session: Session): Panel {
   const examples = examplesField("matrix-examples", () => void panel.fill(session));
   const place = h("div", { class: "matrices" });
-  const card = (n: TapeNode): HTMLElement => h("div", { class: "card" },
+  const card = (n: TapeNode): HTMLElement => h("div", { class: "card", tabindex: 0, role: "group", "aria-label": `${n.name} and its gradient` },
     h("h4", {}, n.name, " ", h("span", { class: "soft" }, shape(n.shape))),
     h("div", { class: "pair" },
       h("div", {}, h("p", { class: "soft small" }, "value"), matrix(n.name, n.shape, n.value, n.count)),
