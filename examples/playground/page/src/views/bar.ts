@@ -16,7 +16,7 @@ export function bar(session: Session, guarded: (job: Promise<void>) => void): vo
   const renew = button("New start", "Another seed: new points, new weights", () =>
     guarded(session.apply({ seed: String(Number(session.options["seed"] ?? 0) + 1) })), { id: "renew" });
   const speed = h("select", { id: "speed", onchange: () => (session.pace.speed = speed.value as Speed) },
-    ...Object.keys(speeds).map((s) => h("option", { value: s, selected: s === session.pace.speed }, s === "max" ? "full speed" : s === "1" ? "1 step a frame" : `${s} steps a frame`)));
+    ...Object.keys(speeds).map((s) => h("option", { value: s, selected: s === session.pace.speed }, s === "max" ? "full speed" : `${s} a frame`)));
   const out = (name: string): [HTMLElement, HTMLElement] => {
     const value = h("dd", {}, "–");
     return [h("div", {}, h("dt", {}, name), value), value];
