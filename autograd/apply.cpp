@@ -64,6 +64,13 @@ DType dtype_of(const OpSpec& op, Inputs x) {
   return f64;
 }
 
+template <class K>  // since a build may have left f32 out
+const Kernel& kernel_for(const K& kernels, DType dtype) {
+  if constexpr (contents::f32)
+    if (dtype == f32) return kernels.f32;
+  return dtype == f64 ? kernels.f64 : kernels.complex;
+}
+
 }  // namespace
 
 const Tensor& detail::value_of(const char* operation, const Arg& a) {
@@ -95,7 +102,7 @@ Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& a
   }
 
   const DType dtype = dtype_of(*op, x);
-  const Kernel& kernel = dtype == f32 ? op->kernel.f32 : dtype == f64 ? op->kernel.f64 : op->kernel.complex;
+  const Kernel& kernel = kernel_for(op->kernel, dtype);
   if (!kernel) throw NumericError(op->name + ": has no complex form", where);
   std::optional<NoGrad> inside;  // the check looks at operations as the user calls them, not at a kernel's own
   if (check) inside.emplace();

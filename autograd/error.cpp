@@ -1,14 +1,14 @@
 #include <autograd/error.hpp>
 
 #include <cmath>
-#include <sstream>
+#include <cstdio>
 
 namespace xgrad {
 
 std::string number_text(double v) {
-  std::ostringstream out;
-  out << v;
-  return std::isnan(v) ? "nan" : out.str();
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", v);
+  return std::isnan(v) ? "nan" : text;
 }
 
 std::string to_string(const Where& where) {

@@ -1,7 +1,5 @@
 #include <autograd/op.hpp>
 
-#include <sstream>
-
 #include <autograd/parameter.hpp>
 #include <autograd/tape.hpp>
 
@@ -32,23 +30,24 @@ bool Attributes::is(const char* name, std::string_view word) const {
   return given && *given == word;
 }
 
-std::string Attributes::text() const {
-  std::ostringstream out;
-  if (!entries_) return "";
-  const char* separator = "";
-  for (const auto& [key, value] : *entries_) {
-    out << separator << key << "=";
-    std::visit([&](const auto& v) { out << v; }, value);
-    separator = ", ";
-  }
-  return out.str();
+namespace {
+
+std::string text_of(const Attributes::Value& value) {
+  if (const auto* number = std::get_if<double>(&value)) return number_text(*number);
+  if (const auto* dims = std::get_if<Dims>(&value)) return to_string(*dims);
+  return std::get<std::string>(value);
 }
 
-std::string Attributes::text(const char* name) const {
-  std::ostringstream out;
-  std::visit([&](const auto& v) { out << v; }, find(name));
-  return out.str();
+}  // namespace
+
+std::string Attributes::text() const {
+  std::string result;
+  if (!entries_) return result;
+  for (const auto& [key, value] : *entries_) result += (result.empty() ? "" : ", ") + (key + ("=" + text_of(value)));
+  return result;
 }
+
+std::string Attributes::text(const char* name) const { return text_of(find(name)); }
 
 std::string Call::describe(std::size_t i) const {
   const std::string name = x[i].name();
@@ -98,7 +97,7 @@ const char* to_string(SampleKind kind) {
 Op::Op(OpSpec spec) {
   const auto fail = [&](const std::string& why) { throw TapeError("Op " + spec.name + ": " + why); };
   if (spec.name.empty()) throw TapeError("Op: it has no name");
-  if (!spec.kernel.f32 || !spec.kernel.f64) fail("it has no kernel");
+  if ((contents::f32 && !spec.kernel.f32) || !spec.kernel.f64) fail("it has no kernel");
   if (spec.operands.empty()) fail("it has no operands");
   if (!spec.shape) spec.shape = broadcast_shape;
   if (spec.notation.empty()) spec.notation = spec.name + "({*})";

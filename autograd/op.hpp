@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include <autograd/left_out.hpp>
 #include <autograd/tensor.hpp>
 
 namespace xgrad {
@@ -107,7 +108,8 @@ using Vjp = std::function<Tensor(const Pullback&)>;
 /// Computes the result from operands of one dtype. `array.hpp` makes them from generic callables.
 using Kernel = std::function<Tensor(const Call&, const Shape&)>;
 struct Kernels {
-  Kernel f32, f64, complex;  ///< `complex` may be missing: gradcheck then falls back to differences
+  Part<contents::f32, Tensor, const Call&, const Shape&> f32;
+  Kernel f64, complex;  ///< `complex` may be missing: gradcheck then falls back to differences
 };
 
 /// What a sample shows; the suite asks for every kind but those that the op says do not apply.
@@ -146,10 +148,10 @@ struct OpSpec {
   std::vector<std::size_t> index_operands;    ///< masks and indices: f64, exempt from the dtype rule
   std::string kink = "smooth";                ///< or the rule at kinks and ties
   std::function<Tensor(const Call&)> branch;  ///< which piece each element takes; gradcheck finds kinks by it
-  std::function<std::vector<Sample>()> samples;
+  Part<contents::catalogue, std::vector<Sample>> samples;
   std::vector<SampleKind> without;  ///< sample kinds that do not apply
-  std::function<std::vector<Misuse>()> misuses;
-  Example example;
+  Part<contents::catalogue, std::vector<Misuse>> misuses;
+  Part<contents::catalogue, Example> example;
 
   bool has_derivative() const { return !vjps.empty(); }
   /// The rule of an operand; null if no gradient flows to it.

@@ -81,7 +81,7 @@ Tensor randperm(Index n, Rng& rng) {
   if (n < 0) throw ShapeError("randperm: negative count " + std::to_string(n));
   std::vector<double> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), 0.);
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[rng.below(i)]);
+  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[static_cast<std::size_t>(rng.below(i))]);
   return tensor(order);
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <complex>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <new>
 #include <ostream>
@@ -104,8 +105,11 @@ const void* materialise(const Value& v) {
 }  // namespace
 
 Tensor allocate(const Shape& shape, DType dtype) {
-  const auto count = static_cast<std::size_t>(element_count(shape));
-  return Value::make(shape, dtype, std::max<std::size_t>(1, count) * size_of(dtype));
+  if (!contents::f32 && dtype == f32) throw DTypeError("this build computes in f64; it has no f32");
+  const Index count = std::max<Index>(1, element_count(shape));
+  const auto most = std::numeric_limits<std::size_t>::max() / 4 / size_of(dtype);  // 32 bits of it wrap round soon
+  if (static_cast<std::uint64_t>(count) > most) throw std::bad_alloc();
+  return Value::make(shape, dtype, static_cast<std::size_t>(count) * size_of(dtype));
 }
 
 void* mutable_data(Tensor& t) { return const_cast<void*>(t.data()); }

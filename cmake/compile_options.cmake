@@ -1,3 +1,9 @@
+# Static libraries may go into shared ones; in WebAssembly there are none, and such code is slower.
+set(XGRAD_PIC ON)
+if(EMSCRIPTEN)
+  set(XGRAD_PIC OFF)
+endif()
+
 # Options of our own targets only; nothing leaks to users.
 function(xgrad_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)

@@ -184,7 +184,8 @@ void describe_special_values(const Op& op) {
 
 void describe(const Op& op) {
   const OpSpec& spec = *op;
-  std::cout << "- example: `" << spec.example.code << "` → `" << nested(spec.example.run()) << "`\n";
+  const Example example = spec.example();
+  std::cout << "- example: `" << example.code << "` → `" << nested(example.run()) << "`\n";
   describe_shapes(op);
   for (std::size_t i = 0; i < spec.operands.size(); ++i) {
     const std::string by = spec.variadic ? "each operand" : "`" + spec.operands[i] + "`";

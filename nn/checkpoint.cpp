@@ -144,7 +144,9 @@ void load(const std::string& path, Module& module) {
   Assignment(module, file.tensors, path).make();
 }
 
-void save_checkpoint(const std::string& path, const Checkpoint& run) {
+namespace {
+
+Safetensors content(const std::string& path, const Checkpoint& run) {
   if (run.step < 0) throw IoError(path + ": a run cannot have made " + std::to_string(run.step) + " steps");
   State tensors = state(run.module);
   for (const std::string& prefix : {optimizer_prefix, extra_prefix})
@@ -161,11 +163,10 @@ void save_checkpoint(const std::string& path, const Checkpoint& run) {
     metadata.emplace(generator_prefix + name, text(rng->state()));
   }
   for (const auto& [name, note] : run.notes) metadata.emplace(note_prefix + name, note);
-  save_safetensors(path, tensors, metadata);
+  return {std::move(tensors), std::move(metadata)};
 }
 
-void load_checkpoint(const std::string& path, Checkpoint& run) {
-  Safetensors file = load_safetensors(path);
+void take(Safetensors file, const std::string& path, Checkpoint& run) {
   check_version(file, path);
   const State memory = taken(file.tensors, optimizer_prefix);
   State extra = taken(file.tensors, extra_prefix);
@@ -200,6 +201,24 @@ void load_checkpoint(const std::string& path, Checkpoint& run) {
   run.step = *step;
   run.notes = std::move(notes);
   run.tensors = std::move(extra);
+}
+
+}  // namespace
+
+void save_checkpoint(const std::string& path, const Checkpoint& run) {
+  const Safetensors file = content(path, run);
+  save_safetensors(path, file.tensors, file.metadata);
+}
+
+void load_checkpoint(const std::string& path, Checkpoint& run) { take(load_safetensors(path), path, run); }
+
+std::string checkpoint_bytes(const Checkpoint& run, const std::string& name) {
+  const Safetensors file = content(name, run);
+  return safetensors_bytes(file.tensors, file.metadata);
+}
+
+void parse_checkpoint(std::string_view bytes, Checkpoint& run, const std::string& name) {
+  take(parse_safetensors(bytes, name), name, run);
 }
 
 }  // namespace xgrad::nn

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include <autograd/random.hpp>
 #include <nn/module.hpp>
@@ -50,5 +51,9 @@ void save_checkpoint(const std::string& path, const Checkpoint& run);
 /// Fills module, optimiser, generators, step, notes and tensors from a checkpoint. The run continues bit for bit as the
 /// one that was saved. Throws IoError naming the file and what does not fit this run; then nothing has changed.
 void load_checkpoint(const std::string& path, Checkpoint& run);
+
+/// The same to and from memory; errors call the bytes `name`.
+std::string checkpoint_bytes(const Checkpoint& run, const std::string& name = "checkpoint");
+void parse_checkpoint(std::string_view bytes, Checkpoint& run, const std::string& name = "checkpoint");
 
 }  // namespace xgrad::nn

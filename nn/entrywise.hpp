@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <autograd/kernel.hpp>
+#include <autograd/contents.hpp>
 #include <nn/optimizer.hpp>
 
 namespace xgrad::nn {
@@ -46,8 +47,9 @@ Slot entrywise(const Slot& old, const Tensor& grad, F f) {
   for (const Tensor& m : old.memory) made.memory.push_back(xgrad::detail::allocate(m.shape(), dtype));
   const auto run = [&]<std::size_t Count>(std::integral_constant<std::size_t, Count>) {
     if (old.memory.size() != Count) return false;
-    dtype == f32 ? detail::run_entrywise<float, Count>(old, grad, made, f)
-                 : detail::run_entrywise<double, Count>(old, grad, made, f);
+    if constexpr (contents::f32)
+      if (dtype == f32) detail::run_entrywise<float, Count>(old, grad, made, f);
+    if (dtype == f64) detail::run_entrywise<double, Count>(old, grad, made, f);
     return true;
   };
   const bool ran = [&]<std::size_t... Count>(std::index_sequence<Count...>) {

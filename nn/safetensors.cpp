@@ -63,6 +63,11 @@ Tensor read_as(std::string_view bytes, const Shape& shape, const std::string& wh
   return t;
 }
 
+// check_cover has seen that they lie within the bytes.
+std::string_view part_of(std::string_view bytes, const detail::SafetensorsEntry& entry) {
+  return bytes.substr(static_cast<std::size_t>(entry.begin), static_cast<std::size_t>(entry.end - entry.begin));
+}
+
 struct Kind {
   const char* name;
   std::size_t bytes;
@@ -168,8 +173,9 @@ Safetensors parse_safetensors(std::string_view bytes, const std::string& name) {
   if (length > bytes.size())
     throw IoError(name + ": cut off: its header has " + std::to_string(length) + " bytes, of which " +
                   std::to_string(bytes.size()) + " are there");
-  detail::SafetensorsHeader header = detail::parse_safetensors_header(bytes.substr(0, length), name);
-  bytes.remove_prefix(length);
+  const auto header_size = static_cast<std::size_t>(length);
+  detail::SafetensorsHeader header = detail::parse_safetensors_header(bytes.substr(0, header_size), name);
+  bytes.remove_prefix(header_size);
 
   check_cover(header.entries, bytes.size(), name);
   Safetensors result{{}, std::move(header.metadata)};
@@ -177,7 +183,7 @@ Safetensors parse_safetensors(std::string_view bytes, const std::string& name) {
     const std::string where = name + ": tensor " + shown(key);
     const Kind& kind = kind_of(entry, where);
     check_size(entry, kind, where);
-    result.tensors.emplace(key, kind.read(bytes.substr(entry.begin, entry.end - entry.begin), entry.shape, where));
+    result.tensors.emplace(key, kind.read(part_of(bytes, entry), entry.shape, where));
   }
   return result;
 }

@@ -5,7 +5,7 @@
 
 #include <nn/nn.hpp>
 
-#include "../examples/demo/hand_derived.hpp"
+#include "../examples/common/hand_derived.hpp"
 
 using namespace xgrad;
 
@@ -48,14 +48,20 @@ struct Problem {
   }
   std::vector<hand::LayerGradient> derived(const Case& c) const {
     std::vector<hand::Layer> layers;
-    for (std::size_t l = 0; l < W.size(); ++l) layers.push_back({matrix(W[l].value()), b[l].value().values()});
-    return hand::gradients(matrix(X), matrix(Y), layers, c.hidden, c.output);
+    for (std::size_t l = 0; l < W.size(); ++l)
+      layers.push_back({matrix(W[l].value()), b[l].value().values(), c.hidden});
+    return hand::gradients(matrix(X), matrix(Y), layers, c.output);
   }
 };
 
-Tensor activate(hand::Activation g, const Tensor& z) {
-  return g == hand::Activation::tanh ? tanh(z) : g == hand::Activation::sigmoid ? sigmoid(z) : relu(z);
+// The library's own, in hand's order.
+std::unique_ptr<nn::Module> module_of(hand::Activation g) {
+  for (const std::string& name : nn::activation_names())
+    if (hand::activation(name) == g) return nn::activation(name).clone();
+  return nullptr;
 }
+
+Tensor activate(hand::Activation g, const Tensor& z) { return module_of(g)->forward(z); }
 
 Tensor loss_of(hand::Output output, const Tensor& z, const Tensor& y) {
   return output == hand::Output::sigmoid
@@ -116,12 +122,6 @@ void column_form(const Case& c) {
     check("column dW" + layer, g[1], derived[l].dW, 1, c);
     check("column db" + layer, g[2], derived[l].db, 1, c);
   }
-}
-
-std::unique_ptr<nn::Module> module_of(hand::Activation g) {
-  if (g == hand::Activation::tanh) return std::make_unique<nn::Tanh>();
-  if (g == hand::Activation::sigmoid) return std::make_unique<nn::Sigmoid>();
-  return std::make_unique<nn::Relu>();
 }
 
 void by_modules(const Case& c) {
@@ -188,4 +188,10 @@ BOOST_AUTO_TEST_CASE(softmax_nets) {
   every_form({4, 9, 3}, Activation::tanh, Output::softmax);
   every_form({4, 16, 11, 5}, Activation::relu, Output::softmax);
   every_form({2, 6, 2}, Activation::sigmoid, Output::softmax);
+}
+BOOST_AUTO_TEST_CASE(every_activation) {
+  for (const std::string& name : nn::activation_names()) BOOST_TEST_CONTEXT(name) {
+      every_form({3, 9, 7, 1}, hand::activation(name), Output::sigmoid);
+      every_form({2, 8, 3}, hand::activation(name), Output::softmax);
+    }
 }

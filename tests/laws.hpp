@@ -59,7 +59,7 @@ inline Violations complete(const Op& op) {
   demand(samples.size() >= 12, "needs 12 samples, has " + std::to_string(samples.size()));
   demand(op->misuses && !op->misuses().empty(), "has no misuses");
   demand(!op->kink.empty() && (op->kink == "smooth") == !op->branch, "states a kink rule exactly if it has branches");
-  demand(op->example.run && op->example.run().defined(), "has no example");
+  demand(op->example && op->example().run().defined(), "has no example");
   for (int k = 0; k <= static_cast<int>(SampleKind::ties); ++k) {
     const auto kind = static_cast<SampleKind>(k);
     const bool sampled = std::any_of(samples.begin(), samples.end(), [&](const Sample& s) { return s.kind == kind; });

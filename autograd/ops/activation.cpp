@@ -18,29 +18,37 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&), const samples::Range& range = {}
   return ops::define_elementwise(ops::activation(), std::move(spec), f, range, kinks);
 }
 
-const Op sigmoid_op = define({.name = "sigmoid",
-                              .notation = "σ({0})",
-                              .kernel = math::vectorised([](auto x) { return math::sigmoid(x); }),
-                              .vjps = {[](const Pullback& c) { return c.g * (c.y * (1. - c.y)); }}},
-                             sigmoid, {.low = -4, .high = 4});
+const ops::Entry sigmoid_op([] {
+  return define({.name = "sigmoid",
+                 .notation = "σ({0})",
+                 .kernel = math::vectorised([](auto x) { return math::sigmoid(x); }),
+                 .vjps = {[](const Pullback& c) { return c.g * (c.y * (1. - c.y)); }}},
+                sigmoid, {.low = -4, .high = 4});
+});
 
-const Op log_sigmoid_op = define({.name = "log_sigmoid",
-                                  .notation = "log σ({0})",
-                                  .kernel = math::vectorised([](auto x) { return -math::softplus(-x); }),
-                                  .vjps = {[](const Pullback& c) { return c.g * sigmoid(-c.x[0]); }}},
-                                 log_sigmoid, {.low = -4, .high = 4});
+const ops::Entry log_sigmoid_op([] {
+  return define({.name = "log_sigmoid",
+                 .notation = "log σ({0})",
+                 .kernel = math::vectorised([](auto x) { return -math::softplus(-x); }),
+                 .vjps = {[](const Pullback& c) { return c.g * sigmoid(-c.x[0]); }}},
+                log_sigmoid, {.low = -4, .high = 4});
+});
 
-const Op softplus_op = define({.name = "softplus",
-                               .kernel = math::vectorised([](auto x) { return math::softplus(x); }),
-                               .vjps = {[](const Pullback& c) { return c.g * sigmoid(c.x[0]); }}},
-                              softplus, {.low = -4, .high = 4});
+const ops::Entry softplus_op([] {
+  return define({.name = "softplus",
+                 .kernel = math::vectorised([](auto x) { return math::softplus(x); }),
+                 .vjps = {[](const Pullback& c) { return c.g * sigmoid(c.x[0]); }}},
+                softplus, {.low = -4, .high = 4});
+});
 
-const Op relu_op = define({.name = "relu",
-                           .kernel = math::vectorised([](auto x) { return math::positive_part(x); }),
-                           .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., c.g, 0.); }},
-                           .kink = "x = 0: derivative 0, as PyTorch",
-                           .branch = ops::side_of_zero},
-                          relu, {.gap = 0.1}, {0, 1, -1});
+const ops::Entry relu_op([] {
+  return define({.name = "relu",
+                 .kernel = math::vectorised([](auto x) { return math::positive_part(x); }),
+                 .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., c.g, 0.); }},
+                 .kink = "x = 0: derivative 0, as PyTorch",
+                 .branch = ops::side_of_zero},
+                relu, {.gap = 0.1}, {0, 1, -1});
+});
 
 // Samples of both signs of the parameter: only with a negative one are the signs of x and y two things.
 std::function<std::vector<Sample>()> either_sign(Tensor (*f)(const Arg&, double), double parameter) {
@@ -53,90 +61,100 @@ std::function<std::vector<Sample>()> either_sign(Tensor (*f)(const Arg&, double)
   };
 }
 
-const Op leaky_relu_op = define(
-    {.name = "leaky_relu",
-     .notation = "leaky_relu({0}, {negative_slope})",
-     .kernel = ops::with_numbers(
-         []<class X>(const X& x, double slope) {
-           return math::select(math::real(x) > math::real(X(0)), x, x * math::constant<X>(slope));
-         },
-         "negative_slope"),
-     .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., c.g, c.attributes.number("negative_slope") * c.g); }},
-     .kink = "x = 0: derivative negative_slope, as PyTorch",
-     .branch = ops::side_of_zero,
-     .samples = either_sign(leaky_relu, 0.2)},
-    [](const Arg& x) { return leaky_relu(x, 0.2); }, {.gap = 0.1}, {0, 1, -1});
+const ops::Entry leaky_relu_op([] {
+  return define(
+      {.name = "leaky_relu",
+       .notation = "leaky_relu({0}, {negative_slope})",
+       .kernel = ops::with_numbers(
+           []<class X>(const X& x, double slope) {
+             return math::select(math::real(x) > math::real(X(0)), x, x * math::constant<X>(slope));
+           },
+           "negative_slope"),
+       .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., c.g, c.attributes.number("negative_slope") * c.g); }},
+       .kink = "x = 0: derivative negative_slope, as PyTorch",
+       .branch = ops::side_of_zero,
+       .samples = either_sign(leaky_relu, 0.2)},
+      [](const Arg& x) { return leaky_relu(x, 0.2); }, {.gap = 0.1}, {0, 1, -1});
+});
 
 // At x ≤ 0 the derivative alpha·e^x is y + alpha: nothing overflows where x is large.
-const Op elu_op = define(
-    {.name = "elu",
-     .notation = "elu({0}, {alpha})",
-     .kernel = ops::with_numbers(
-         []<class X>(const X& x, double alpha) {
-           return math::select(math::real(x) > math::real(X(0)), x, math::constant<X>(alpha) * math::expm1(x));
-         },
-         "alpha"),
-     .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., c.g, c.g * (c.y + c.attributes.number("alpha"))); }},
-     .kink = "x = 0: derivative alpha, as PyTorch",
-     .branch = ops::side_of_zero,
-     .samples = either_sign(elu, 0.7)},
-    [](const Arg& x) { return elu(x, 0.7); }, {.gap = 0.1}, {0, 1, -1});
+const ops::Entry elu_op([] {
+  return define(
+      {.name = "elu",
+       .notation = "elu({0}, {alpha})",
+       .kernel = ops::with_numbers(
+           []<class X>(const X& x, double alpha) {
+             return math::select(math::real(x) > math::real(X(0)), x, math::constant<X>(alpha) * math::expm1(x));
+           },
+           "alpha"),
+       .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., c.g, c.g * (c.y + c.attributes.number("alpha"))); }},
+       .kink = "x = 0: derivative alpha, as PyTorch",
+       .branch = ops::side_of_zero,
+       .samples = either_sign(elu, 0.7)},
+      [](const Arg& x) { return elu(x, 0.7); }, {.gap = 0.1}, {0, 1, -1});
+});
 
 // Klambauer, Unterthiner, Mayr, Hochreiter: Self-Normalizing Neural Networks (2017).
 constexpr double selu_scale = 1.0507009873554804934193349852946, selu_alpha = 1.6732632423543772848170429916717;
 
-const Op selu_op =
-    define({.name = "selu",
-            .kernel = math::vectorised([]<class X>(const X& x) {
-              return math::constant<X>(selu_scale) *
-                     math::select(math::real(x) > math::real(X(0)), x, math::constant<X>(selu_alpha) * math::expm1(x));
-            }),
-            .vjps = {[](const Pullback& c) {
-              return where(c.x[0] > 0., c.g * selu_scale, c.g * (c.y + selu_scale * selu_alpha));
-            }},
-            .kink = "x = 0: the derivative of the left side, as PyTorch",
-            .branch = ops::side_of_zero},
-           selu, {.gap = 0.1}, {0, 1, -1});
+const ops::Entry selu_op([] {
+  return define({.name = "selu",
+                 .kernel = math::vectorised([]<class X>(const X& x) {
+                   return math::constant<X>(selu_scale) * math::select(math::real(x) > math::real(X(0)), x,
+                                                                       math::constant<X>(selu_alpha) * math::expm1(x));
+                 }),
+                 .vjps = {[](const Pullback& c) {
+                   return where(c.x[0] > 0., c.g * selu_scale, c.g * (c.y + selu_scale * selu_alpha));
+                 }},
+                 .kink = "x = 0: the derivative of the left side, as PyTorch",
+                 .branch = ops::side_of_zero},
+                selu, {.gap = 0.1}, {0, 1, -1});
+});
 
 // x·Φ(x), Φ the normal distribution. Hendrycks, Gimpel: Gaussian Error Linear Units (2016).
-const Op gelu_op = define({.name = "gelu",
-                           .notation = "{0}·Φ({0})",
-                           .kernel = elementwise([]<std::floating_point T>(T x) {
-                             return T(0.5) * x * std::erfc(x * T(-std::numbers::sqrt2 / 2));  // no loss where x << 0
-                           }),
-                           .vjps = {[](const Pullback& c) {
-                             const Tensor& x = c.x[0];
-                             const Tensor share = 0.5 + 0.5 * erf(x * (std::numbers::sqrt2 / 2));
-                             return c.g * (share + x * exp(-0.5 * square(x)) * std::sqrt(0.5 / std::numbers::pi));
-                           }}},
-                          gelu);
+const ops::Entry gelu_op([] {
+  return define({.name = "gelu",
+                 .notation = "{0}·Φ({0})",
+                 .kernel = elementwise([]<std::floating_point T>(T x) {
+                   return T(0.5) * x * std::erfc(x * T(-std::numbers::sqrt2 / 2));  // no loss where x << 0
+                 }),
+                 .vjps = {[](const Pullback& c) {
+                   const Tensor& x = c.x[0];
+                   const Tensor share = 0.5 + 0.5 * erf(x * (std::numbers::sqrt2 / 2));
+                   return c.g * (share + x * exp(-0.5 * square(x)) * std::sqrt(0.5 / std::numbers::pi));
+                 }}},
+                gelu);
+});
 
 // The argument of tanh, and its derivative.
 constexpr double gelu_cubic = 0.044715;
 const double gelu_slope = std::sqrt(2 / std::numbers::pi);
 
-const Op gelu_tanh_op = define({.name = "gelu_tanh",
-                                .kernel = math::vectorised([]<class X>(const X& x) {
-                                  const X u =
-                                      math::constant<X>(gelu_slope) * (x + math::constant<X>(gelu_cubic) * x * x * x);
-                                  return math::constant<X>(0.5) * x * (X(1) + math::tanh(u));
-                                }),
-                                .vjps = {[](const Pullback& c) {
-                                  const Tensor &x = c.x[0], squared = square(x);
-                                  const Tensor t = tanh(gelu_slope * (x + gelu_cubic * x * squared));
-                                  const Tensor slope = gelu_slope * (1. + 3. * gelu_cubic * squared);
-                                  return c.g * (0.5 * (1. + t) + 0.5 * x * (1. - square(t)) * slope);
-                                }}},
-                               gelu_tanh);
+const ops::Entry gelu_tanh_op([] {
+  return define({.name = "gelu_tanh",
+                 .kernel = math::vectorised([]<class X>(const X& x) {
+                   const X u = math::constant<X>(gelu_slope) * (x + math::constant<X>(gelu_cubic) * x * x * x);
+                   return math::constant<X>(0.5) * x * (X(1) + math::tanh(u));
+                 }),
+                 .vjps = {[](const Pullback& c) {
+                   const Tensor &x = c.x[0], squared = square(x);
+                   const Tensor t = tanh(gelu_slope * (x + gelu_cubic * x * squared));
+                   const Tensor slope = gelu_slope * (1. + 3. * gelu_cubic * squared);
+                   return c.g * (0.5 * (1. + t) + 0.5 * x * (1. - square(t)) * slope);
+                 }}},
+                gelu_tanh);
+});
 
-const Op silu_op = define({.name = "silu",
-                           .notation = "{0}·σ({0})",
-                           .kernel = math::vectorised([](auto x) { return x * math::sigmoid(x); }),
-                           .vjps = {[](const Pullback& c) {
-                             const Tensor s = sigmoid(c.x[0]);
-                             return c.g * (s * (1. + c.x[0] * (1. - s)));
-                           }}},
-                          silu);
+const ops::Entry silu_op([] {
+  return define({.name = "silu",
+                 .notation = "{0}·σ({0})",
+                 .kernel = math::vectorised([](auto x) { return x * math::sigmoid(x); }),
+                 .vjps = {[](const Pullback& c) {
+                   const Tensor s = sigmoid(c.x[0]);
+                   return c.g * (s * (1. + c.x[0] * (1. - s)));
+                 }}},
+                silu);
+});
 
 }  // namespace
 

@@ -25,7 +25,7 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&, const Arg&), samples::Range a = {
   spec.operands = {"a", "b"};
   if (!spec.samples) spec.samples = [=] { return samples::binary(f, a, b, tied); };
   spec.misuses = [=] { return samples::binary_misuses(name, f); };
-  spec.example = samples::binary_example(name, f);
+  spec.example = [=] { return samples::binary_example(name, f); };
   spec.without = {negative_axis};
   if (tied.empty()) spec.without.push_back(ties);
   return ops::define(ops::binary(), std::move(spec));
@@ -33,31 +33,39 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&, const Arg&), samples::Range a = {
 
 Tensor pass(const Pullback& c) { return c.g; }
 
-const Op add_op = define({.name = "add",
-                          .notation = "{0} + {1}",
-                          .kernel = math::vectorised<2>([](auto a, auto b) { return a + b; }),
-                          .vjps = {pass, pass}},
-                         add);
+const ops::Entry add_op([] {
+  return define({.name = "add",
+                 .notation = "{0} + {1}",
+                 .kernel = math::vectorised<2>([](auto a, auto b) { return a + b; }),
+                 .vjps = {pass, pass}},
+                add);
+});
 
-const Op sub_op = define({.name = "sub",
-                          .notation = "{0} - {1}",
-                          .kernel = math::vectorised<2>([](auto a, auto b) { return a - b; }),
-                          .vjps = {pass, [](const Pullback& c) { return -c.g; }}},
-                         sub);
+const ops::Entry sub_op([] {
+  return define({.name = "sub",
+                 .notation = "{0} - {1}",
+                 .kernel = math::vectorised<2>([](auto a, auto b) { return a - b; }),
+                 .vjps = {pass, [](const Pullback& c) { return -c.g; }}},
+                sub);
+});
 
-const Op mul_op =
-    define({.name = "mul",
-            .notation = "{0} * {1}",
-            .kernel = math::vectorised<2>([](auto a, auto b) { return a * b; }),
-            .vjps = {[](const Pullback& c) { return c.g * c.x[1]; }, [](const Pullback& c) { return c.g * c.x[0]; }}},
-           mul);
+const ops::Entry mul_op([] {
+  return define(
+      {.name = "mul",
+       .notation = "{0} * {1}",
+       .kernel = math::vectorised<2>([](auto a, auto b) { return a * b; }),
+       .vjps = {[](const Pullback& c) { return c.g * c.x[1]; }, [](const Pullback& c) { return c.g * c.x[0]; }}},
+      mul);
+});
 
-const Op div_op = define(
-    {.name = "div",
-     .notation = "{0} / {1}",
-     .kernel = math::vectorised<2>([](auto a, auto b) { return a / b; }),
-     .vjps = {[](const Pullback& c) { return c.g / c.x[1]; }, [](const Pullback& c) { return -c.g * c.y / c.x[1]; }}},
-    div, {}, {.gap = 0.5});
+const ops::Entry div_op([] {
+  return define(
+      {.name = "div",
+       .notation = "{0} / {1}",
+       .kernel = math::vectorised<2>([](auto a, auto b) { return a / b; }),
+       .vjps = {[](const Pullback& c) { return c.g / c.x[1]; }, [](const Pullback& c) { return -c.g * c.y / c.x[1]; }}},
+      div, {}, {.gap = 0.5});
+});
 
 template <class X>
 X power(const X& a, const X& b) {
@@ -97,12 +105,14 @@ Tensor pow_by_b(const Pullback& c) {
   return where(positive, inside, where(zero, at_zero, below));
 }
 
-const Op pow_op = define({.name = "pow",
-                          .notation = "{0}^{1}",
-                          .kernel = elementwise<2>([]<class X>(const X& a, const X& b) { return power(a, b); }),
-                          .vjps = {pow_by_a, pow_by_b},
-                          .samples = pow_samples},
-                         pow, bases, exponents);
+const ops::Entry pow_op([] {
+  return define({.name = "pow",
+                 .notation = "{0}^{1}",
+                 .kernel = elementwise<2>([]<class X>(const X& a, const X& b) { return power(a, b); }),
+                 .vjps = {pow_by_a, pow_by_b},
+                 .samples = pow_samples},
+                pow, bases, exponents);
+});
 
 Tensor side(const Call& c) { return (c.x[0] > c.x[1]) - (c.x[0] < c.x[1]); }
 
@@ -114,19 +124,23 @@ Vjp to_winner(Tensor (*beats)(const Arg&, const Arg&)) {
   };
 }
 
-const Op maximum_op = define({.name = "maximum",
-                              .kernel = math::vectorised<2>([](auto a, auto b) { return math::maximum(a, b); }),
-                              .vjps = {to_winner(greater), to_winner(greater)},
-                              .kink = "a = b: half the gradient to each, as PyTorch",
-                              .branch = side},
-                             maximum, {}, {}, samples::equal_somewhere());
+const ops::Entry maximum_op([] {
+  return define({.name = "maximum",
+                 .kernel = math::vectorised<2>([](auto a, auto b) { return math::maximum(a, b); }),
+                 .vjps = {to_winner(greater), to_winner(greater)},
+                 .kink = "a = b: half the gradient to each, as PyTorch",
+                 .branch = side},
+                maximum, {}, {}, samples::equal_somewhere());
+});
 
-const Op minimum_op = define({.name = "minimum",
-                              .kernel = math::vectorised<2>([](auto a, auto b) { return -math::maximum(-a, -b); }),
-                              .vjps = {to_winner(less), to_winner(less)},
-                              .kink = "a = b: half the gradient to each, as PyTorch",
-                              .branch = side},
-                             minimum, {}, {}, samples::equal_somewhere());
+const ops::Entry minimum_op([] {
+  return define({.name = "minimum",
+                 .kernel = math::vectorised<2>([](auto a, auto b) { return -math::maximum(-a, -b); }),
+                 .vjps = {to_winner(less), to_winner(less)},
+                 .kink = "a = b: half the gradient to each, as PyTorch",
+                 .branch = side},
+                minimum, {}, {}, samples::equal_somewhere());
+});
 
 // The complex form goes through atan of the smaller quotient, so that a tiny imaginary part survives.
 template <class X>
@@ -140,14 +154,15 @@ X angle(const X& a, const X& b) {
   }
 }
 
-const Op atan2_op =
-    define({.name = "atan2",
-            .kernel = elementwise<2>([]<class X>(const X& a, const X& b) { return angle(a, b); }),
-            .vjps = {[](const Pullback& c) { return c.g * (c.x[1] / (square(c.x[0]) + square(c.x[1]))); },
-                     [](const Pullback& c) { return -c.g * (c.x[0] / (square(c.x[0]) + square(c.x[1]))); }},
-            .kink = "a = 0, b < 0: a jump by 2π; both sides have the same derivative",
-            .branch = [](const Call& c) { return (c.x[0] < 0.) * (c.x[1] < 0.); }},
-           atan2, {.gap = 0.1}, {.gap = 0.1}, {tensor({0, 1}), tensor({-1, 2})});
+const ops::Entry atan2_op([] {
+  return define({.name = "atan2",
+                 .kernel = elementwise<2>([]<class X>(const X& a, const X& b) { return angle(a, b); }),
+                 .vjps = {[](const Pullback& c) { return c.g * (c.x[1] / (square(c.x[0]) + square(c.x[1]))); },
+                          [](const Pullback& c) { return -c.g * (c.x[0] / (square(c.x[0]) + square(c.x[1]))); }},
+                 .kink = "a = 0, b < 0: a jump by 2π; both sides have the same derivative",
+                 .branch = [](const Call& c) { return (c.x[0] < 0.) * (c.x[1] < 0.); }},
+                atan2, {.gap = 0.1}, {.gap = 0.1}, {tensor({0, 1}), tensor({-1, 2})});
+});
 
 template <class T>
 Tensor choose(const Call& c, const Shape& shape) {
@@ -167,43 +182,45 @@ Tensor choose(const Call& c, const Shape& shape) {
   return y;
 }
 
-const Op where_op = ops::define(
-    ops::binary(), {.name = "where",
-                    .operands = {"condition", "a", "b"},
-                    .check =
-                        [](const Call& c) {
-                          if (c.x[0].dtype() != f64)
-                            throw DTypeError("where: the condition is " + std::string(to_string(c.x[0].dtype())) +
-                                                 "; masks are f64, as comparisons give them",
-                                             c.where);
-                        },
-                    .kernel = {choose<float>, choose<double>, choose<Complex>},
-                    .vjps = {nullptr, [](const Pullback& c) { return where(c.x[0], c.g, 0.); },
-                             [](const Pullback& c) { return where(c.x[0], 0., c.g); }},
-                    .index_operands = {0},
-                    .kink = "where the condition changes: the branch taken, as PyTorch",
-                    .branch = [](const Call& c) { return c.x[0].detach(); },
-                    .samples =
-                        [] {
-                          // A fixed pattern over the shape that the two branches broadcast to.
-                          return samples::binary([](const Arg& a, const Arg& b) {
-                            const Shape shape = broadcast(a.tensor->shape(), b.tensor->shape());
-                            const Tensor order = reshape(arange(0, static_cast<double>(element_count(shape))), shape);
-                            return where(sin(3. * order + 1.) > 0., a, b);
-                          });
-                        },
-                    .without = {negative_axis, ties},
-                    .misuses =
-                        [] {
-                          return std::vector<Misuse>{
-                              {[] { where(ones({2}), ones({3}), 0.); },
-                               "where: cannot broadcast condition (2), a (3) and b () together"},
-                              {[] { where(ones({2}, f32), ones({2}), 0.); },
-                               "where: the condition is f32; masks are f64, as comparisons give them"},
-                              {[] { where(ones({2}), ones({2}), ones({2}, f32)); },
-                               "where: Tensor (2) is f64 but Tensor (2) is f32; convert one with .to()"}};
-                        },
-                    .example = XGRAD_EXAMPLE(where(tensor({1, 0}), tensor({10, 20}), 0.))});
+const ops::Entry where_op([] {
+  return ops::define(ops::binary(),
+                     {.name = "where",
+                      .operands = {"condition", "a", "b"},
+                      .check =
+                          [](const Call& c) {
+                            if (c.x[0].dtype() != f64)
+                              throw DTypeError("where: the condition is " + std::string(to_string(c.x[0].dtype())) +
+                                                   "; masks are f64, as comparisons give them",
+                                               c.where);
+                          },
+                      .kernel = {choose<float>, choose<double>, choose<Complex>},
+                      .vjps = {nullptr, [](const Pullback& c) { return where(c.x[0], c.g, 0.); },
+                               [](const Pullback& c) { return where(c.x[0], 0., c.g); }},
+                      .index_operands = {0},
+                      .kink = "where the condition changes: the branch taken, as PyTorch",
+                      .branch = [](const Call& c) { return c.x[0].detach(); },
+                      .samples =
+                          [] {
+                            // A fixed pattern over the shape that the two branches broadcast to.
+                            return samples::binary([](const Arg& a, const Arg& b) {
+                              const Shape shape = broadcast(a.tensor->shape(), b.tensor->shape());
+                              const Tensor order = reshape(arange(0, static_cast<double>(element_count(shape))), shape);
+                              return where(sin(3. * order + 1.) > 0., a, b);
+                            });
+                          },
+                      .without = {negative_axis, ties},
+                      .misuses =
+                          [] {
+                            return std::vector<Misuse>{
+                                {[] { where(ones({2}), ones({3}), 0.); },
+                                 "where: cannot broadcast condition (2), a (3) and b () together"},
+                                {[] { where(ones({2}, f32), ones({2}), 0.); },
+                                 "where: the condition is f32; masks are f64, as comparisons give them"},
+                                {[] { where(ones({2}), ones({2}), ones({2}, f32)); },
+                                 "where: Tensor (2) is f64 but Tensor (2) is f32; convert one with .to()"}};
+                          },
+                      .example = XGRAD_EXAMPLE(where(tensor({1, 0}), tensor({10, 20}), 0.))});
+});
 
 }  // namespace
 

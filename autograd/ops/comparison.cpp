@@ -37,16 +37,18 @@ Op define(const std::string& name, const std::string& notation, F f, Tensor (*ca
   spec.samples = [call] { return samples::binary(call, {}, {}, samples::equal_somewhere()); };
   spec.without = {SampleKind::negative_axis};
   spec.misuses = [name, call] { return samples::binary_misuses(name, call); };
-  spec.example = samples::binary_example(name, call);
+  spec.example = [=] { return samples::binary_example(name, call); };
   return ops::define(ops::comparison(), std::move(spec));
 }
 
-const Op equal_op = define("equal", "{0} == {1}", std::equal_to<>{}, equal);
-const Op not_equal_op = define("not_equal", "{0} != {1}", std::not_equal_to<>{}, not_equal);
-const Op less_op = define("less", "{0} < {1}", std::less<>{}, less);
-const Op less_equal_op = define("less_equal", "{0} <= {1}", std::less_equal<>{}, less_equal);
-const Op greater_op = define("greater", "{0} > {1}", std::greater<>{}, greater);
-const Op greater_equal_op = define("greater_equal", "{0} >= {1}", std::greater_equal<>{}, greater_equal);
+const ops::Entry equal_op([] { return define("equal", "{0} == {1}", std::equal_to<>{}, equal); });
+const ops::Entry not_equal_op([] { return define("not_equal", "{0} != {1}", std::not_equal_to<>{}, not_equal); });
+const ops::Entry less_op([] { return define("less", "{0} < {1}", std::less<>{}, less); });
+const ops::Entry less_equal_op([] { return define("less_equal", "{0} <= {1}", std::less_equal<>{}, less_equal); });
+const ops::Entry greater_op([] { return define("greater", "{0} > {1}", std::greater<>{}, greater); });
+const ops::Entry greater_equal_op([] {
+  return define("greater_equal", "{0} >= {1}", std::greater_equal<>{}, greater_equal);
+});
 
 }  // namespace
 

@@ -45,71 +45,74 @@ Tensor conv2d_kernel(const Call& c, const Shape& shape) {
   return reshape(matmul(rows_of(weight), unfold(c.x[0].detach(), kernel_of(weight), options_of(c))), shape);
 }
 
-const Op conv2d_op = ops::define(
-    ops::convolution(),
-    {.name = "conv2d",
-     .operands = {"x", "weight"},
-     .notation = "conv2d({0}, {1})",
-     .shape =
-         [](const Call& c) {
-           const Windows w = windows_of_convolution(c);
-           return Shape{c.x[0].shape()[0], c.x[1].shape()[0], w.down.count(), w.across.count()};
-         },
-     .kernel = ops::composed(conv2d_kernel),
-     .vjps = {[](const Pullback& c) {
-                const Shape& x = c.x[0].shape();
-                return fold(matmul(transpose(rows_of(c.x[1])), columns_of(c.g)), {x[2], x[3]}, kernel_of(c.x[1]),
-                            options_of(c));
-              },
-              [](const Pullback& c) {
-                const Tensor columns = unfold(c.x[0], kernel_of(c.x[1]), options_of(c));
-                return reshape(sum(matmul(columns_of(c.g), transpose(columns)), {0}), c.x[1].shape());
-              }},
-     .samples =
-         [] {
-           std::vector<Sample> result;
-           Index outputs = 1;
-           unsigned seed = 1;
-           for (const WindowCase& w : window_cases()) {
-             const Shape weight{outputs, w.image[1], w.kernel[0], w.kernel[1]};
-             result.push_back({w.kind, {values(w.image, {}, seed), values(weight, {}, seed + 1)}, [w](Inputs x) {
-                                 return conv2d(x[0], x[1], w.options);
-                               }});
-             outputs = outputs % 3 + 1;
-             seed += 2;
-           }
-           result.push_back({non_square,
-                             {values({2, 2, 3, 4}, {}, 40), values({3, 2, 2, 2}, {}, 41), values({3}, {}, 42)},
-                             [](Inputs x) { return conv2d(x[0], x[1], x[2], {.padding = 1}); }});
-           result.push_back({empty, {values({1, 2, 3, 3}, {}, 43), values({0, 2, 2, 2}, {}, 44)}, [](Inputs x) {
-                               return conv2d(x[0], x[1]);
-                             }});
-           return result;
-         },
-     .without = not_for_windows,
-     .misuses =
-         [] {
-           // the kernel that the others are given is here the weight's
-           auto result = window_misuses("conv2d", [](const Arg& x, const Shape& kernel, const WindowOptions& options) {
-             return conv2d(x, kernel.rank() == 2 ? ones({1, 1, kernel[0], kernel[1]}) : ones(kernel), options);
-           });
-           result[1].message = "conv2d: weight (2) must be (outputs, channels, height, width)";
-           result.push_back({[] {
-                               conv2d(ones({1, 3, 8, 8}), ones({4, 2, 3, 3}));
-                             },
-                             "conv2d: weight (4, 2, 3, 3) needs 2 channels, x (1, 3, 8, 8) has 3"});
-           result.push_back({[] {
-                               conv2d(ones({1, 2, 3, 3}), ones({4, 2, 1, 1}), ones({1}));
-                             },
-                             "conv2d: bias (1) must be (4), a number for each output of weight (4, 2, 1, 1)"});
-           result.push_back(
-               {[] {
-                  conv2d(ones({1, 1, 2, 2}), ones({1, 1, 2, 2}, f32));
+const ops::Entry conv2d_op([] {
+  return ops::define(
+      ops::convolution(),
+      {.name = "conv2d",
+       .operands = {"x", "weight"},
+       .notation = "conv2d({0}, {1})",
+       .shape =
+           [](const Call& c) {
+             const Windows w = windows_of_convolution(c);
+             return Shape{c.x[0].shape()[0], c.x[1].shape()[0], w.down.count(), w.across.count()};
+           },
+       .kernel = ops::composed(conv2d_kernel),
+       .vjps = {[](const Pullback& c) {
+                  const Shape& x = c.x[0].shape();
+                  return fold(matmul(transpose(rows_of(c.x[1])), columns_of(c.g)), {x[2], x[3]}, kernel_of(c.x[1]),
+                              options_of(c));
                 },
-                "conv2d: Tensor (1, 1, 2, 2) is f64 but Tensor (1, 1, 2, 2) is f32; convert one with .to()"});
-           return result;
-         },
-     .example = XGRAD_EXAMPLE(conv2d(reshape(arange(0, 6), {1, 1, 2, 3}), ones({1, 1, 2, 2}), {.padding = {0, 1}}))});
+                [](const Pullback& c) {
+                  const Tensor columns = unfold(c.x[0], kernel_of(c.x[1]), options_of(c));
+                  return reshape(sum(matmul(columns_of(c.g), transpose(columns)), {0}), c.x[1].shape());
+                }},
+       .samples =
+           [] {
+             std::vector<Sample> result;
+             Index outputs = 1;
+             unsigned seed = 1;
+             for (const WindowCase& w : window_cases()) {
+               const Shape weight{outputs, w.image[1], w.kernel[0], w.kernel[1]};
+               result.push_back({w.kind, {values(w.image, {}, seed), values(weight, {}, seed + 1)}, [w](Inputs x) {
+                                   return conv2d(x[0], x[1], w.options);
+                                 }});
+               outputs = outputs % 3 + 1;
+               seed += 2;
+             }
+             result.push_back({non_square,
+                               {values({2, 2, 3, 4}, {}, 40), values({3, 2, 2, 2}, {}, 41), values({3}, {}, 42)},
+                               [](Inputs x) { return conv2d(x[0], x[1], x[2], {.padding = 1}); }});
+             result.push_back({empty, {values({1, 2, 3, 3}, {}, 43), values({0, 2, 2, 2}, {}, 44)}, [](Inputs x) {
+                                 return conv2d(x[0], x[1]);
+                               }});
+             return result;
+           },
+       .without = not_for_windows,
+       .misuses =
+           [] {
+             // the kernel that the others are given is here the weight's
+             auto result =
+                 window_misuses("conv2d", [](const Arg& x, const Shape& kernel, const WindowOptions& options) {
+                   return conv2d(x, kernel.rank() == 2 ? ones({1, 1, kernel[0], kernel[1]}) : ones(kernel), options);
+                 });
+             result[1].message = "conv2d: weight (2) must be (outputs, channels, height, width)";
+             result.push_back({[] {
+                                 conv2d(ones({1, 3, 8, 8}), ones({4, 2, 3, 3}));
+                               },
+                               "conv2d: weight (4, 2, 3, 3) needs 2 channels, x (1, 3, 8, 8) has 3"});
+             result.push_back({[] {
+                                 conv2d(ones({1, 2, 3, 3}), ones({4, 2, 1, 1}), ones({1}));
+                               },
+                               "conv2d: bias (1) must be (4), a number for each output of weight (4, 2, 1, 1)"});
+             result.push_back(
+                 {[] {
+                    conv2d(ones({1, 1, 2, 2}), ones({1, 1, 2, 2}, f32));
+                  },
+                  "conv2d: Tensor (1, 1, 2, 2) is f64 but Tensor (1, 1, 2, 2) is f32; convert one with .to()"});
+             return result;
+           },
+       .example = XGRAD_EXAMPLE(conv2d(reshape(arange(0, 6), {1, 1, 2, 3}), ones({1, 1, 2, 2}), {.padding = {0, 1}}))});
+});
 
 }  // namespace
 

@@ -18,37 +18,39 @@ namespace {
 using namespace losses;
 using enum SampleKind;
 
-const Op bce_logits_op = ops::define(
-    ops::cross_entropy(),
-    {.name = "binary_cross_entropy_with_logits",
-     .operands = {"logits", "target"},
-     .notation = "BCE(σ({0}), {1})",
-     .shape = loss_shape,
-     .check = check_target,
-     // softplus(z) − y·z with the large parts subtracted first: exact at y = 1 and large z too
-     .kernel = summed([]<class X>(const X& z, const X& y) {
-       return math::positive_part(z) - y * z + math::log1p(math::exp(-math::abs(z)));
-     }),
-     .vjps = {[](const Pullback& c) { return scaled(c, sigmoid(c.x[0]) - c.x[1]); },
-              [](const Pullback& c) { return scaled(c, -c.x[0]); }},
-     .samples =
-         [] {
-           return loss_samples(binary_cross_entropy_with_logits, {.low = -4, .high = 4}, {.low = 0.1, .high = 0.9});
-         },
-     .without = not_for_losses,
-     .misuses =
-         [] {
-           auto result = loss_misuses("binary_cross_entropy_with_logits", "logits", binary_cross_entropy_with_logits);
-           const auto with_label = [](double y) {
-             return [y] { binary_cross_entropy_with_logits(zeros({2}), tensor({0, y})); };
-           };
-           const std::string start = "binary_cross_entropy_with_logits: element 1 of target (2) is ";
-           result.push_back({with_label(2), start + "2, not a label or probability in [0, 1]"});
-           result.push_back({with_label(-1), start + "-1, not a label or probability in [0, 1]"});
-           result.push_back({with_label(NAN), start + "nan, not a label or probability in [0, 1]"});
-           return result;
-         },
-     .example = XGRAD_EXAMPLE(binary_cross_entropy_with_logits(tensor({-1, 0, 2}), tensor({0, 1, 1})))});
+const ops::Entry bce_logits_op([] {
+  return ops::define(
+      ops::cross_entropy(),
+      {.name = "binary_cross_entropy_with_logits",
+       .operands = {"logits", "target"},
+       .notation = "BCE(σ({0}), {1})",
+       .shape = loss_shape,
+       .check = check_target,
+       // softplus(z) − y·z with the large parts subtracted first: exact at y = 1 and large z too
+       .kernel = summed([]<class X>(const X& z, const X& y) {
+         return math::positive_part(z) - y * z + math::log1p(math::exp(-math::abs(z)));
+       }),
+       .vjps = {[](const Pullback& c) { return scaled(c, sigmoid(c.x[0]) - c.x[1]); },
+                [](const Pullback& c) { return scaled(c, -c.x[0]); }},
+       .samples =
+           [] {
+             return loss_samples(binary_cross_entropy_with_logits, {.low = -4, .high = 4}, {.low = 0.1, .high = 0.9});
+           },
+       .without = not_for_losses,
+       .misuses =
+           [] {
+             auto result = loss_misuses("binary_cross_entropy_with_logits", "logits", binary_cross_entropy_with_logits);
+             const auto with_label = [](double y) {
+               return [y] { binary_cross_entropy_with_logits(zeros({2}), tensor({0, y})); };
+             };
+             const std::string start = "binary_cross_entropy_with_logits: element 1 of target (2) is ";
+             result.push_back({with_label(2), start + "2, not a label or probability in [0, 1]"});
+             result.push_back({with_label(-1), start + "-1, not a label or probability in [0, 1]"});
+             result.push_back({with_label(NAN), start + "nan, not a label or probability in [0, 1]"});
+             return result;
+           },
+       .example = XGRAD_EXAMPLE(binary_cross_entropy_with_logits(tensor({-1, 0, 2}), tensor({0, 1, 1})))});
+});
 
 // y log p, 0 where y is 0 whatever p is.
 template <class X>
@@ -56,38 +58,41 @@ X weighted_log(const X& y, const X& p) {
   return math::select(math::real(y) == math::real(X(0)), X(0), y * math::log(p));
 }
 
-const Op bce_op = ops::define(
-    ops::cross_entropy(),
-    {.name = "binary_cross_entropy",
-     .operands = {"probability", "target"},
-     .notation = "BCE({0}, {1})",
-     .shape = loss_shape,
-     .check =
-         [](const Call& c) {
-           check_unit_interval(c, 0, "a probability in [0, 1]; from logits use binary_cross_entropy_with_logits");
-           check_target(c);
-         },
-     .kernel = summed(
-         []<class X>(const X& p, const X& y) { return -(weighted_log(y, p) + weighted_log(X(1) - y, X(1) - p)); }),
-     .vjps = {[](const Pullback& c) {
-                const Tensor& p = c.x[0];
-                return scaled(c, (p - c.x[1]) / (p * (1. - p)));
-              },
-              [](const Pullback& c) { return scaled(c, log(1. - c.x[0]) - log(c.x[0])); }},
-     .samples = [] { return loss_samples(binary_cross_entropy, {.low = 0.1, .high = 0.9}, {.low = 0.1, .high = 0.9}); },
-     .without = not_for_losses,
-     .misuses =
-         [] {
-           auto result = loss_misuses("binary_cross_entropy", "probability", binary_cross_entropy);
-           result.push_back(
-               {[] {
-                  binary_cross_entropy(tensor({0.5, 1.5}), tensor({0., 1.}));
+const ops::Entry bce_op([] {
+  return ops::define(
+      ops::cross_entropy(),
+      {.name = "binary_cross_entropy",
+       .operands = {"probability", "target"},
+       .notation = "BCE({0}, {1})",
+       .shape = loss_shape,
+       .check =
+           [](const Call& c) {
+             check_unit_interval(c, 0, "a probability in [0, 1]; from logits use binary_cross_entropy_with_logits");
+             check_target(c);
+           },
+       .kernel = summed(
+           []<class X>(const X& p, const X& y) { return -(weighted_log(y, p) + weighted_log(X(1) - y, X(1) - p)); }),
+       .vjps = {[](const Pullback& c) {
+                  const Tensor& p = c.x[0];
+                  return scaled(c, (p - c.x[1]) / (p * (1. - p)));
                 },
-                "binary_cross_entropy: element 1 of probability (2) is 1.5, not a probability in [0, 1]; from "
-                "logits use binary_cross_entropy_with_logits"});
-           return result;
-         },
-     .example = XGRAD_EXAMPLE(binary_cross_entropy(tensor({0.25, 0.5}), tensor({0, 1})))});
+                [](const Pullback& c) { return scaled(c, log(1. - c.x[0]) - log(c.x[0])); }},
+       .samples =
+           [] { return loss_samples(binary_cross_entropy, {.low = 0.1, .high = 0.9}, {.low = 0.1, .high = 0.9}); },
+       .without = not_for_losses,
+       .misuses =
+           [] {
+             auto result = loss_misuses("binary_cross_entropy", "probability", binary_cross_entropy);
+             result.push_back(
+                 {[] {
+                    binary_cross_entropy(tensor({0.5, 1.5}), tensor({0., 1.}));
+                  },
+                  "binary_cross_entropy: element 1 of probability (2) is 1.5, not a probability in [0, 1]; from "
+                  "logits use binary_cross_entropy_with_logits"});
+             return result;
+           },
+       .example = XGRAD_EXAMPLE(binary_cross_entropy(tensor({0.25, 0.5}), tensor({0, 1})))});
+});
 
 // Over rows: logits and target (n, c), or one example (c).
 Shape rows_shape(const Call& c) {
@@ -157,21 +162,23 @@ std::vector<Misuse> rows_misuses(const std::string& name, const std::string& pre
 
 const std::vector<SampleKind> not_for_rows = {rank0, broadcast_left, broadcast_right, negative_axis, ties};
 
-const Op cross_entropy_op = ops::define(
-    ops::cross_entropy(),
-    {.name = "cross_entropy",
-     .operands = {"logits", "target"},
-     .notation = "CE(softmax({0}), {1})",
-     .shape = rows_shape,
-     .check = check_target,
-     .kernel = ops::composed(cross_entropy_kernel),
-     // Σ target is 1 for probabilities; a target of any other weight keeps its true gradient
-     .vjps = {[](const Pullback& c) { return scaled_rows(c, softmax(c.x[0]) * sum(c.x[1], {-1}, true) - c.x[1]); },
-              [](const Pullback& c) { return scaled_rows(c, -log_softmax(c.x[0])); }},
-     .samples = [] { return rows_samples(cross_entropy, {}); },
-     .without = not_for_rows,
-     .misuses = [] { return rows_misuses("cross_entropy", "logits", cross_entropy); },
-     .example = XGRAD_EXAMPLE(cross_entropy(matrix({{1, 2, 3}, {3, 2, 1}}), tensor({2, 0})))});
+const ops::Entry cross_entropy_op([] {
+  return ops::define(
+      ops::cross_entropy(),
+      {.name = "cross_entropy",
+       .operands = {"logits", "target"},
+       .notation = "CE(softmax({0}), {1})",
+       .shape = rows_shape,
+       .check = check_target,
+       .kernel = ops::composed(cross_entropy_kernel),
+       // Σ target is 1 for probabilities; a target of any other weight keeps its true gradient
+       .vjps = {[](const Pullback& c) { return scaled_rows(c, softmax(c.x[0]) * sum(c.x[1], {-1}, true) - c.x[1]); },
+                [](const Pullback& c) { return scaled_rows(c, -log_softmax(c.x[0])); }},
+       .samples = [] { return rows_samples(cross_entropy, {}); },
+       .without = not_for_rows,
+       .misuses = [] { return rows_misuses("cross_entropy", "logits", cross_entropy); },
+       .example = XGRAD_EXAMPLE(cross_entropy(matrix({{1, 2, 3}, {3, 2, 1}}), tensor({2, 0})))});
+});
 
 // −Σ target · log probability by example, 0·log 0 being 0.
 Tensor categorical_kernel(const Call& c, const Shape&) {
@@ -179,34 +186,37 @@ Tensor categorical_kernel(const Call& c, const Shape&) {
   return reduce(-sum(where(equal(y, 0.), 0., y * log(p)), {-1}), reduction_of(c), example_count(c));
 }
 
-const Op categorical_op = ops::define(
-    ops::cross_entropy(),
-    {.name = "categorical_cross_entropy",
-     .operands = {"probability", "target"},
-     .notation = "CE({0}, {1})",
-     .shape = rows_shape,
-     .check =
-         [](const Call& c) {
-           check_unit_interval(c, 0, "a probability in [0, 1]; from logits use cross_entropy");
-           check_target(c);
-         },
-     .kernel = ops::composed(categorical_kernel),
-     // a class of target 0 has no part in the loss, whatever its probability
-     .vjps = {[](const Pullback& c) { return scaled_rows(c, -(c.x[1] / where(equal(c.x[1], 0.), 1., c.x[0]))); },
-              [](const Pullback& c) { return scaled_rows(c, -log(c.x[0])); }},
-     .samples = [] { return rows_samples(categorical_cross_entropy, {.low = 0.1, .high = 0.9}); },
-     .without = not_for_rows,
-     .misuses =
-         [] {
-           auto result = rows_misuses("categorical_cross_entropy", "probability", categorical_cross_entropy);
-           result.push_back({[] {
-                               categorical_cross_entropy(matrix({{0.5, 1.5}}), tensor({0.}));
-                             },
-                             "categorical_cross_entropy: element 1 of probability (1, 2) is 1.5, not a probability in "
-                             "[0, 1]; from logits use cross_entropy"});
-           return result;
-         },
-     .example = XGRAD_EXAMPLE(categorical_cross_entropy(matrix({{0.5, 0.25, 0.25}}), tensor({2})))});
+const ops::Entry categorical_op([] {
+  return ops::define(
+      ops::cross_entropy(),
+      {.name = "categorical_cross_entropy",
+       .operands = {"probability", "target"},
+       .notation = "CE({0}, {1})",
+       .shape = rows_shape,
+       .check =
+           [](const Call& c) {
+             check_unit_interval(c, 0, "a probability in [0, 1]; from logits use cross_entropy");
+             check_target(c);
+           },
+       .kernel = ops::composed(categorical_kernel),
+       // a class of target 0 has no part in the loss, whatever its probability
+       .vjps = {[](const Pullback& c) { return scaled_rows(c, -(c.x[1] / where(equal(c.x[1], 0.), 1., c.x[0]))); },
+                [](const Pullback& c) { return scaled_rows(c, -log(c.x[0])); }},
+       .samples = [] { return rows_samples(categorical_cross_entropy, {.low = 0.1, .high = 0.9}); },
+       .without = not_for_rows,
+       .misuses =
+           [] {
+             auto result = rows_misuses("categorical_cross_entropy", "probability", categorical_cross_entropy);
+             result.push_back(
+                 {[] {
+                    categorical_cross_entropy(matrix({{0.5, 1.5}}), tensor({0.}));
+                  },
+                  "categorical_cross_entropy: element 1 of probability (1, 2) is 1.5, not a probability in "
+                  "[0, 1]; from logits use cross_entropy"});
+             return result;
+           },
+       .example = XGRAD_EXAMPLE(categorical_cross_entropy(matrix({{0.5, 0.25, 0.25}}), tensor({2})))});
+});
 
 // Classes (n) as rows of 0 and 1 beside a prediction (n, c), then the operation.
 Tensor by_classes(const Op& op, const Arg& prediction, const Arg& target, Reduction reduction) {

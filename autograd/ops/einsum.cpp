@@ -315,17 +315,19 @@ std::vector<Misuse> einsum_misuses() {
            "einsum: axis 'i' is 2 in w (2) and 3 in X (3, 2)"}};
 }
 
-const Op einsum_op = ops::define(
-    ops::einsum(), {.name = "einsum",
-                    .variadic = true,
-                    .notation = "einsum(\"{subscripts}\", {*})",
-                    .shape = result_shape,
-                    .kernel = ops::composed(einsum_kernel),
-                    .vjps = {by_operand},
-                    .samples = einsum_samples,
-                    .without = {broadcast_left, broadcast_right, negative_axis, ties},
-                    .misuses = einsum_misuses,
-                    .example = XGRAD_EXAMPLE(einsum("ij,j->i", {matrix({{1, 2}, {3, 4}}), tensor({1, 10})}))});
+const ops::Entry einsum_op([] {
+  return ops::define(ops::einsum(),
+                     {.name = "einsum",
+                      .variadic = true,
+                      .notation = "einsum(\"{subscripts}\", {*})",
+                      .shape = result_shape,
+                      .kernel = ops::composed(einsum_kernel),
+                      .vjps = {by_operand},
+                      .samples = einsum_samples,
+                      .without = {broadcast_left, broadcast_right, negative_axis, ties},
+                      .misuses = einsum_misuses,
+                      .example = XGRAD_EXAMPLE(einsum("ij,j->i", {matrix({{1, 2}, {3, 4}}), tensor({1, 10})}))});
+});
 
 // The place of the first letter that comes again.
 std::size_t repeated(const std::string& letters) {

@@ -19,78 +19,102 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&), const samples::Range& range = {}
   return ops::define_elementwise(ops::elementwise(), std::move(spec), f, range, kinks);
 }
 
-const Op neg_op = define({.name = "neg",
-                          .notation = "-{0}",
-                          .kernel = math::vectorised([](auto x) { return -x; }),
-                          .vjps = {[](const Pullback& c) { return -c.g; }}},
-                         neg);
+const ops::Entry neg_op([] {
+  return define({.name = "neg",
+                 .notation = "-{0}",
+                 .kernel = math::vectorised([](auto x) { return -x; }),
+                 .vjps = {[](const Pullback& c) { return -c.g; }}},
+                neg);
+});
 
-const Op abs_op = define({.name = "abs",
-                          .notation = "|{0}|",
-                          .kernel = math::vectorised([](auto x) { return math::abs(x); }),
-                          .vjps = {[](const Pullback& c) { return c.g * ops::side_of_zero(c).to(c.g.dtype()); }},
-                          .kink = "x = 0: derivative 0, as PyTorch",
-                          .branch = ops::side_of_zero},
-                         abs, {.gap = 0.1}, {0, 1, -1});
+const ops::Entry abs_op([] {
+  return define({.name = "abs",
+                 .notation = "|{0}|",
+                 .kernel = math::vectorised([](auto x) { return math::abs(x); }),
+                 .vjps = {[](const Pullback& c) { return c.g * ops::side_of_zero(c).to(c.g.dtype()); }},
+                 .kink = "x = 0: derivative 0, as PyTorch",
+                 .branch = ops::side_of_zero},
+                abs, {.gap = 0.1}, {0, 1, -1});
+});
 
-const Op sign_op = define({.name = "sign",
-                           .kernel = math::vectorised([](auto x) { return math::sign(x); }),
-                           .vjps = {[](const Pullback& c) { return detail::zeros_like(c.g); }},
-                           .kink = "derivative 0 everywhere; jumps at 0",
-                           .branch = ops::side_of_zero},
-                          sign, {.gap = 0.1}, {0, 1, -1});
+const ops::Entry sign_op([] {
+  return define({.name = "sign",
+                 .kernel = math::vectorised([](auto x) { return math::sign(x); }),
+                 .vjps = {[](const Pullback& c) { return detail::zeros_like(c.g); }},
+                 .kink = "derivative 0 everywhere; jumps at 0",
+                 .branch = ops::side_of_zero},
+                sign, {.gap = 0.1}, {0, 1, -1});
+});
 
-const Op square_op = define({.name = "square",
-                             .notation = "{0}²",
-                             .kernel = math::vectorised([](auto x) { return x * x; }),
-                             .vjps = {[](const Pullback& c) { return c.g * (2. * c.x[0]); }}},
-                            square);
+const ops::Entry square_op([] {
+  return define({.name = "square",
+                 .notation = "{0}²",
+                 .kernel = math::vectorised([](auto x) { return x * x; }),
+                 .vjps = {[](const Pullback& c) { return c.g * (2. * c.x[0]); }}},
+                square);
+});
 
-const Op sqrt_op = define({.name = "sqrt",
-                           .kernel = math::vectorised([](auto x) { return math::sqrt(x); }),
-                           .vjps = {[](const Pullback& c) { return c.g / (2. * c.y); }}},
-                          sqrt, {.low = 0.3, .high = 4});
+const ops::Entry sqrt_op([] {
+  return define({.name = "sqrt",
+                 .kernel = math::vectorised([](auto x) { return math::sqrt(x); }),
+                 .vjps = {[](const Pullback& c) { return c.g / (2. * c.y); }}},
+                sqrt, {.low = 0.3, .high = 4});
+});
 
-const Op rsqrt_op = define({.name = "rsqrt",
-                            .notation = "1 / sqrt({0})",
-                            .kernel = math::vectorised([](auto x) { return decltype(x)(1) / math::sqrt(x); }),
-                            .vjps = {[](const Pullback& c) { return -0.5 * c.g * (c.y * c.y * c.y); }}},
-                           rsqrt, {.low = 0.3, .high = 4});
+const ops::Entry rsqrt_op([] {
+  return define({.name = "rsqrt",
+                 .notation = "1 / sqrt({0})",
+                 .kernel = math::vectorised([](auto x) { return decltype(x)(1) / math::sqrt(x); }),
+                 .vjps = {[](const Pullback& c) { return -0.5 * c.g * (c.y * c.y * c.y); }}},
+                rsqrt, {.low = 0.3, .high = 4});
+});
 
-const Op reciprocal_op = define({.name = "reciprocal",
-                                 .notation = "1 / {0}",
-                                 .kernel = math::vectorised([](auto x) { return decltype(x)(1) / x; }),
-                                 .vjps = {[](const Pullback& c) { return -c.g * square(c.y); }}},
-                                reciprocal, {.low = 0.3, .high = 4});
+const ops::Entry reciprocal_op([] {
+  return define({.name = "reciprocal",
+                 .notation = "1 / {0}",
+                 .kernel = math::vectorised([](auto x) { return decltype(x)(1) / x; }),
+                 .vjps = {[](const Pullback& c) { return -c.g * square(c.y); }}},
+                reciprocal, {.low = 0.3, .high = 4});
+});
 
-const Op exp_op = define({.name = "exp",
-                          .kernel = math::vectorised([](auto x) { return math::exp(x); }),
-                          .vjps = {[](const Pullback& c) { return c.g * c.y; }}},
-                         exp);
+const ops::Entry exp_op([] {
+  return define({.name = "exp",
+                 .kernel = math::vectorised([](auto x) { return math::exp(x); }),
+                 .vjps = {[](const Pullback& c) { return c.g * c.y; }}},
+                exp);
+});
 
-const Op expm1_op = define({.name = "expm1",
-                            .notation = "e^{0} - 1",
-                            .kernel = math::vectorised([](auto x) { return math::expm1(x); }),
-                            .vjps = {[](const Pullback& c) { return c.g * (c.y + 1.); }}},
-                           expm1);
+const ops::Entry expm1_op([] {
+  return define({.name = "expm1",
+                 .notation = "e^{0} - 1",
+                 .kernel = math::vectorised([](auto x) { return math::expm1(x); }),
+                 .vjps = {[](const Pullback& c) { return c.g * (c.y + 1.); }}},
+                expm1);
+});
 
-const Op log_op = define({.name = "log",
-                          .kernel = math::vectorised([](auto x) { return math::log(x); }),
-                          .vjps = {[](const Pullback& c) { return c.g / c.x[0]; }}},
-                         log, {.low = 0.3, .high = 4});
+const ops::Entry log_op([] {
+  return define({.name = "log",
+                 .kernel = math::vectorised([](auto x) { return math::log(x); }),
+                 .vjps = {[](const Pullback& c) { return c.g / c.x[0]; }}},
+                log, {.low = 0.3, .high = 4});
+});
 
-const Op log1p_op = define({.name = "log1p",
-                            .notation = "log(1 + {0})",
-                            .kernel = math::vectorised([](auto x) { return math::log1p(x); }),
-                            .vjps = {[](const Pullback& c) { return c.g / (1. + c.x[0]); }}},
-                           log1p, {.low = -0.7, .high = 3});
+const ops::Entry log1p_op([] {
+  return define({.name = "log1p",
+                 .notation = "log(1 + {0})",
+                 .kernel = math::vectorised([](auto x) { return math::log1p(x); }),
+                 .vjps = {[](const Pullback& c) { return c.g / (1. + c.x[0]); }}},
+                log1p, {.low = -0.7, .high = 3});
+});
 
 // xsimd's is 34 ulp off in places; std has no complex form.
-const Op erf_op = define(
-    {.name = "erf",
-     .kernel = elementwise([]<std::floating_point T>(T x) { return std::erf(x); }),
-     .vjps = {[](const Pullback& c) { return c.g * (2. / std::sqrt(std::numbers::pi) * exp(-square(c.x[0]))); }}},
-    erf);
+const ops::Entry erf_op([] {
+  return define(
+      {.name = "erf",
+       .kernel = elementwise([]<std::floating_point T>(T x) { return std::erf(x); }),
+       .vjps = {[](const Pullback& c) { return c.g * (2. / std::sqrt(std::numbers::pi) * exp(-square(c.x[0]))); }}},
+      erf);
+});
 
 // The result itself tells the pieces apart.
 Tensor value(const Call& c) {
@@ -99,57 +123,66 @@ Tensor value(const Call& c) {
                                : round(c.x[0].detach());
 }
 
-const Op floor_op = define({.name = "floor",
-                            .kernel = math::vectorised([](auto x) { return math::floor(x); }),
-                            .vjps = {[](const Pullback& c) { return detail::zeros_like(c.g); }},
-                            .kink = "derivative 0 everywhere; jumps at whole numbers",
-                            .branch = value},
-                           floor, {.gap = 0.1}, {0, 1, -2});
+const ops::Entry floor_op([] {
+  return define({.name = "floor",
+                 .kernel = math::vectorised([](auto x) { return math::floor(x); }),
+                 .vjps = {[](const Pullback& c) { return detail::zeros_like(c.g); }},
+                 .kink = "derivative 0 everywhere; jumps at whole numbers",
+                 .branch = value},
+                floor, {.gap = 0.1}, {0, 1, -2});
+});
 
-const Op ceil_op = define({.name = "ceil",
-                           .kernel = math::vectorised([](auto x) { return math::ceil(x); }),
-                           .vjps = {[](const Pullback& c) { return detail::zeros_like(c.g); }},
-                           .kink = "derivative 0 everywhere; jumps at whole numbers",
-                           .branch = value},
-                          ceil, {.gap = 0.1}, {0, 1, -2});
+const ops::Entry ceil_op([] {
+  return define({.name = "ceil",
+                 .kernel = math::vectorised([](auto x) { return math::ceil(x); }),
+                 .vjps = {[](const Pullback& c) { return detail::zeros_like(c.g); }},
+                 .kink = "derivative 0 everywhere; jumps at whole numbers",
+                 .branch = value},
+                ceil, {.gap = 0.1}, {0, 1, -2});
+});
 
-const Op round_op = define({.name = "round",
-                            .kernel = math::vectorised([](auto x) { return math::round(x); }),
-                            .vjps = {[](const Pullback& c) { return detail::zeros_like(c.g); }},
-                            .kink = "derivative 0 everywhere; jumps at halves",
-                            .branch = value},
-                           round, {.gap = 0.1}, {0.5, 1.5, -2.5});
+const ops::Entry round_op([] {
+  return define({.name = "round",
+                 .kernel = math::vectorised([](auto x) { return math::round(x); }),
+                 .vjps = {[](const Pullback& c) { return detail::zeros_like(c.g); }},
+                 .kink = "derivative 0 everywhere; jumps at halves",
+                 .branch = value},
+                round, {.gap = 0.1}, {0.5, 1.5, -2.5});
+});
 
-const Op clamp_op = define(
-    {.name = "clamp",
-     .notation = "clamp({0}, {low}, {high})",
-     .check =
-         [](const Call& c) {
-           const double low = c.attributes.number("low"), high = c.attributes.number("high");
-           if (!(low <= high))
-             c.numeric_error("low " + c.attributes.text("low") + " is larger than high " + c.attributes.text("high"));
-         },
-     .kernel = ops::with_numbers(
-         []<class X>(const X& x, double low, double high) {
-           const X raised = math::select(math::real(x) < math::real(math::constant<X>(low)), math::constant<X>(low), x);
-           return math::select(math::real(raised) > math::real(math::constant<X>(high)), math::constant<X>(high),
-                               raised);
-         },
-         "low", "high"),
-     .vjps = {[](const Pullback& c) {
-       const double low = c.attributes.number("low"), high = c.attributes.number("high");
-       return where((c.x[0] >= low) * (c.x[0] <= high), c.g, 0.);
-     }},
-     .kink = "x = low or x = high: derivative 1, as PyTorch",
-     .branch =
-         [](const Call& c) { return (c.x[0] > c.attributes.number("low")) + (c.x[0] > c.attributes.number("high")); },
-     .misuses =
-         [] {
-           return std::vector<Misuse>{{[] { clamp(ones({2}), 2, 1); }, "clamp: low 2 is larger than high 1"},
-                                      {[] { clamp(Tensor(), 0, 1); }, "clamp: x is an empty Tensor"}};
-         },
-     .example = XGRAD_EXAMPLE(clamp(tensor({-2, 0.5, 3}), 0, 1))},
-    [](const Arg& x) { return clamp(x, -1, 1); }, {}, {-1, 1, 0.5});
+const ops::Entry clamp_op([] {
+  return define(
+      {.name = "clamp",
+       .notation = "clamp({0}, {low}, {high})",
+       .check =
+           [](const Call& c) {
+             const double low = c.attributes.number("low"), high = c.attributes.number("high");
+             if (!(low <= high))
+               c.numeric_error("low " + c.attributes.text("low") + " is larger than high " + c.attributes.text("high"));
+           },
+       .kernel = ops::with_numbers(
+           []<class X>(const X& x, double low, double high) {
+             const X raised =
+                 math::select(math::real(x) < math::real(math::constant<X>(low)), math::constant<X>(low), x);
+             return math::select(math::real(raised) > math::real(math::constant<X>(high)), math::constant<X>(high),
+                                 raised);
+           },
+           "low", "high"),
+       .vjps = {[](const Pullback& c) {
+         const double low = c.attributes.number("low"), high = c.attributes.number("high");
+         return where((c.x[0] >= low) * (c.x[0] <= high), c.g, 0.);
+       }},
+       .kink = "x = low or x = high: derivative 1, as PyTorch",
+       .branch =
+           [](const Call& c) { return (c.x[0] > c.attributes.number("low")) + (c.x[0] > c.attributes.number("high")); },
+       .misuses =
+           [] {
+             return std::vector<Misuse>{{[] { clamp(ones({2}), 2, 1); }, "clamp: low 2 is larger than high 1"},
+                                        {[] { clamp(Tensor(), 0, 1); }, "clamp: x is an empty Tensor"}};
+           },
+       .example = XGRAD_EXAMPLE(clamp(tensor({-2, 0.5, 3}), 0, 1))},
+      [](const Arg& x) { return clamp(x, -1, 1); }, {}, {-1, 1, 0.5});
+});
 
 // Complex numbers stay complex: their dtype is that of a whole gradient check.
 template <class T>
@@ -167,11 +200,13 @@ Tensor convert(const Call& c, const Shape& shape) {
     return c.attributes.is("dtype", "f32") ? fill(std::type_identity<float>{}) : fill(std::type_identity<double>{});
 }
 
-const Op cast_op = define({.name = "cast",
-                           .notation = "{0}",
-                           .kernel = {convert<float>, convert<double>, convert<Complex>},
-                           .vjps = {[](const Pullback& c) { return c.g.to(c.x[0].dtype()); }}},
-                          [](const Arg& x) { return cast(x, f64); });
+const ops::Entry cast_op([] {
+  return define({.name = "cast",
+                 .notation = "{0}",
+                 .kernel = {convert<float>, convert<double>, convert<Complex>},
+                 .vjps = {[](const Pullback& c) { return c.g.to(c.x[0].dtype()); }}},
+                [](const Arg& x) { return cast(x, f64); });
+});
 
 }  // namespace
 

@@ -16,7 +16,7 @@ inline Op define_elementwise(Family& family, OpSpec spec, Tensor (*f)(const Arg&
   const std::string name = spec.name;
   if (!spec.samples) spec.samples = [=] { return samples::unary(f, range, kinks); };
   if (!spec.misuses) spec.misuses = [=] { return samples::unary_misuses(name, f); };
-  if (spec.example.code.empty()) spec.example = samples::unary_example(name, f, range);
+  if (!spec.example) spec.example = [=] { return samples::unary_example(name, f, range); };
   spec.without = samples::not_for_unary;
   if (kinks.empty()) spec.without.push_back(SampleKind::ties);
   return define(family, std::move(spec));

@@ -95,82 +95,87 @@ Tensor some_indices(const Gathering& g) {
   return floor(values(g.index, {.low = 0, .high = 1}, 99) * static_cast<double>(size));
 }
 
-const Op gather_op = ops::define(
-    ops::gather(), {.name = "gather",
-                    .operands = {"x", "index"},
-                    .notation = "gather({0}, {axis}, {1})",
-                    .shape = gathered,
-                    .check = ops::check_along_axis,
-                    .kernel = {gather_kernel<float>, gather_kernel<double>, gather_kernel<Complex>},
-                    .vjps = {[](const Pullback& c) {
-                               return scatter_add(detail::zeros_like(c.x[0].detach()), ops::axis_of(c), c.x[1], c.g);
-                             },
-                             nullptr},
-                    .index_operands = {1},
-                    .samples =
-                        [] {
-                          std::vector<Sample> result;
-                          unsigned seed = 1;
-                          for (const Gathering& g : gatherings())
-                            result.push_back({g.kind, {values(g.x, {}, seed++)}, [g](Inputs x) {
-                                                return gather(x[0], g.axis, some_indices(g));
-                                              }});
-                          return result;
-                        },
-                    .without = ops::not_for_indices,
-                    .misuses =
-                        [] {
-                          auto result = index_misuses("gather", [](const Tensor& x, Index axis, const Tensor& index) {
-                            return gather(x, axis, index);
-                          });
-                          result.push_back({[] {
-                                              gather(ones({2, 3}), 0, zeros({2, 2}));
-                                            },
-                                            "gather: index (2, 2) and x (2, 3) must agree but ops::along axis 0"});
-                          return result;
-                        },
-                    .example = XGRAD_EXAMPLE(gather(matrix({{1, 2}, {3, 4}}), 1, matrix({{1}, {0}})))});
+const ops::Entry gather_op([] {
+  return ops::define(ops::gather(),
+                     {.name = "gather",
+                      .operands = {"x", "index"},
+                      .notation = "gather({0}, {axis}, {1})",
+                      .shape = gathered,
+                      .check = ops::check_along_axis,
+                      .kernel = {gather_kernel<float>, gather_kernel<double>, gather_kernel<Complex>},
+                      .vjps = {[](const Pullback& c) {
+                                 return scatter_add(detail::zeros_like(c.x[0].detach()), ops::axis_of(c), c.x[1], c.g);
+                               },
+                               nullptr},
+                      .index_operands = {1},
+                      .samples =
+                          [] {
+                            std::vector<Sample> result;
+                            unsigned seed = 1;
+                            for (const Gathering& g : gatherings())
+                              result.push_back({g.kind, {values(g.x, {}, seed++)}, [g](Inputs x) {
+                                                  return gather(x[0], g.axis, some_indices(g));
+                                                }});
+                            return result;
+                          },
+                      .without = ops::not_for_indices,
+                      .misuses =
+                          [] {
+                            auto result = index_misuses("gather", [](const Tensor& x, Index axis, const Tensor& index) {
+                              return gather(x, axis, index);
+                            });
+                            result.push_back({[] {
+                                                gather(ones({2, 3}), 0, zeros({2, 2}));
+                                              },
+                                              "gather: index (2, 2) and x (2, 3) must agree but ops::along axis 0"});
+                            return result;
+                          },
+                      .example = XGRAD_EXAMPLE(gather(matrix({{1, 2}, {3, 4}}), 1, matrix({{1}, {0}})))});
+});
 
-const Op scatter_add_op = ops::define(
-    ops::gather(),
-    {.name = "scatter_add",
-     .operands = {"x", "index", "source"},
-     .notation = "scatter_add({0}, {axis}, {1}, {2})",
-     .shape =
-         [](const Call& c) {
-           if (gathered(c) != c.x[2].shape()) c.shape_error(c.describe(2) + " must have the shape of " + c.describe(1));
-           return c.x[0].shape();
-         },
-     .check = ops::check_along_axis,
-     .kernel = {scatter_kernel<float>, scatter_kernel<double>, scatter_kernel<Complex>},
-     .vjps = {[](const Pullback& c) { return c.g; }, nullptr,
-              [](const Pullback& c) { return gather(c.g, ops::axis_of(c), c.x[1]); }},
-     .index_operands = {1},
-     .samples =
-         [] {
-           std::vector<Sample> result;
-           unsigned seed = 1;
-           for (const Gathering& g : gatherings()) {
-             result.push_back({g.kind, {values(g.x, {}, seed), values(g.index, {}, seed + 1)}, [g](Inputs x) {
-                                 return scatter_add(x[0], g.axis, some_indices(g), x[1]);
-                               }});
-             seed += 2;
-           }
-           return result;
-         },
-     .without = ops::not_for_indices,
-     .misuses =
-         [] {
-           auto result = index_misuses("scatter_add", [](const Tensor& x, Index axis, const Tensor& index) {
-             return scatter_add(x, axis, index, ones(index.shape()));
-           });
-           result.push_back({[] {
-                               scatter_add(ones({3}), 0, tensor({0, 1}), ones({3}));
-                             },
-                             "scatter_add: source (3) must have the shape of index (2)"});
-           return result;
-         },
-     .example = XGRAD_EXAMPLE(scatter_add(zeros({3}), 0, tensor({2, 0, 2}), tensor({1, 2, 3})))});
+const ops::Entry scatter_add_op([] {
+  return ops::define(
+      ops::gather(),
+      {.name = "scatter_add",
+       .operands = {"x", "index", "source"},
+       .notation = "scatter_add({0}, {axis}, {1}, {2})",
+       .shape =
+           [](const Call& c) {
+             if (gathered(c) != c.x[2].shape())
+               c.shape_error(c.describe(2) + " must have the shape of " + c.describe(1));
+             return c.x[0].shape();
+           },
+       .check = ops::check_along_axis,
+       .kernel = {scatter_kernel<float>, scatter_kernel<double>, scatter_kernel<Complex>},
+       .vjps = {[](const Pullback& c) { return c.g; }, nullptr,
+                [](const Pullback& c) { return gather(c.g, ops::axis_of(c), c.x[1]); }},
+       .index_operands = {1},
+       .samples =
+           [] {
+             std::vector<Sample> result;
+             unsigned seed = 1;
+             for (const Gathering& g : gatherings()) {
+               result.push_back({g.kind, {values(g.x, {}, seed), values(g.index, {}, seed + 1)}, [g](Inputs x) {
+                                   return scatter_add(x[0], g.axis, some_indices(g), x[1]);
+                                 }});
+               seed += 2;
+             }
+             return result;
+           },
+       .without = ops::not_for_indices,
+       .misuses =
+           [] {
+             auto result = index_misuses("scatter_add", [](const Tensor& x, Index axis, const Tensor& index) {
+               return scatter_add(x, axis, index, ones(index.shape()));
+             });
+             result.push_back({[] {
+                                 scatter_add(ones({3}), 0, tensor({0, 1}), ones({3}));
+                               },
+                               "scatter_add: source (3) must have the shape of index (2)"});
+             return result;
+           },
+       .example = XGRAD_EXAMPLE(scatter_add(zeros({3}), 0, tensor({2, 0, 2}), tensor({1, 2, 3})))});
+});
 
 }  // namespace
 

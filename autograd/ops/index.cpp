@@ -86,36 +86,38 @@ std::vector<Misuse> entry_misuses(const std::string& name,
           {[=] { f(x, 0, tensor({0}, f32)); }, name + ": index (1) is f32; indices are f64"}};
 }
 
-const Op index_select_op = ops::define(
-    ops::index(), {.name = "index_select",
-                   .operands = {"x", "index"},
-                   .notation = "index_select({0}, {axis}, {1})",
-                   .shape = selected,
-                   .check = ops::check_along_axis,
-                   .kernel = {select_kernel<float>, select_kernel<double>, select_kernel<Complex>},
-                   .vjps = {[](const Pullback& c) {
-                              return index_add(detail::zeros_like(c.x[0].detach()), ops::axis_of(c), c.x[1], c.g);
-                            },
-                            nullptr},
-                   .index_operands = {1},
-                   .samples =
-                       [] {
-                         std::vector<Sample> result;
-                         unsigned seed = 1;
-                         for (const Selection& s : selections())
-                           result.push_back({s.kind, {values(s.shape, {}, seed++)}, [s](Inputs x) {
-                                               return index_select(x[0], s.axis, tensor(s.index));
-                                             }});
-                         return result;
-                       },
-                   .without = ops::not_for_indices,
-                   .misuses =
-                       [] {
-                         return entry_misuses("index_select", [](const Tensor& x, Index axis, const Tensor& index) {
-                           return index_select(x, axis, index);
-                         });
-                       },
-                   .example = XGRAD_EXAMPLE(index_select(tensor({10, 20, 30}), 0, tensor({2, 0, 2})))});
+const ops::Entry index_select_op([] {
+  return ops::define(ops::index(),
+                     {.name = "index_select",
+                      .operands = {"x", "index"},
+                      .notation = "index_select({0}, {axis}, {1})",
+                      .shape = selected,
+                      .check = ops::check_along_axis,
+                      .kernel = {select_kernel<float>, select_kernel<double>, select_kernel<Complex>},
+                      .vjps = {[](const Pullback& c) {
+                                 return index_add(detail::zeros_like(c.x[0].detach()), ops::axis_of(c), c.x[1], c.g);
+                               },
+                               nullptr},
+                      .index_operands = {1},
+                      .samples =
+                          [] {
+                            std::vector<Sample> result;
+                            unsigned seed = 1;
+                            for (const Selection& s : selections())
+                              result.push_back({s.kind, {values(s.shape, {}, seed++)}, [s](Inputs x) {
+                                                  return index_select(x[0], s.axis, tensor(s.index));
+                                                }});
+                            return result;
+                          },
+                      .without = ops::not_for_indices,
+                      .misuses =
+                          [] {
+                            return entry_misuses("index_select", [](const Tensor& x, Index axis, const Tensor& index) {
+                              return index_select(x, axis, index);
+                            });
+                          },
+                      .example = XGRAD_EXAMPLE(index_select(tensor({10, 20, 30}), 0, tensor({2, 0, 2})))});
+});
 
 template <class T>
 Tensor index_add_kernel(const Call& c, const Shape& shape) {
@@ -133,53 +135,55 @@ Tensor index_add_kernel(const Call& c, const Shape& shape) {
   return y;
 }
 
-const Op index_add_op = ops::define(
-    ops::index(),
-    {.name = "index_add",
-     .operands = {"x", "index", "source"},
-     .notation = "index_add({0}, {axis}, {1}, {2})",
-     .shape =
-         [](const Call& c) {
-           const Shape needed = selected(c);
-           if (c.x[2].shape() != needed)
-             c.shape_error(c.describe(2) + " must have the shape " + to_string(needed) + " of what " + c.describe(1) +
-                           " selects from " + c.describe(0));
-           return c.x[0].shape();
-         },
-     .check = ops::check_along_axis,
-     .kernel = {index_add_kernel<float>, index_add_kernel<double>, index_add_kernel<Complex>},
-     .vjps = {[](const Pullback& c) { return c.g; }, nullptr,
-              [](const Pullback& c) { return index_select(c.g, ops::axis_of(c), c.x[1]); }},
-     .index_operands = {1},
-     .samples =
-         [] {
-           std::vector<Sample> result;
-           unsigned seed = 1;
-           for (const Selection& s : selections()) {
-             Shape source = s.shape;
-             source[s.axis < 0 ? s.axis + s.shape.rank() : s.axis] = static_cast<Index>(s.index.size());
-             result.push_back({s.kind, {values(s.shape, {}, seed), values(source, {}, seed + 1)}, [s](Inputs x) {
-                                 return index_add(x[0], s.axis, tensor(s.index), x[1]);
-                               }});
-             seed += 2;
-           }
-           return result;
-         },
-     .without = ops::not_for_indices,
-     .misuses =
-         [] {
-           auto result = entry_misuses("index_add", [](const Tensor& x, Index axis, const Tensor& index) {
-             Shape source = x.shape();
-             if (axis == 0) source[0] = index.size();
-             return index_add(x, axis, index, ones(source));
-           });
-           result.push_back({[] {
-                               index_add(ones({3}), 0, tensor({0, 1}), ones({3}));
-                             },
-                             "index_add: source (3) must have the shape (2) of what index (2) selects from x (3)"});
-           return result;
-         },
-     .example = XGRAD_EXAMPLE(index_add(zeros({3}), 0, tensor({2, 0, 2}), tensor({1, 2, 3})))});
+const ops::Entry index_add_op([] {
+  return ops::define(
+      ops::index(),
+      {.name = "index_add",
+       .operands = {"x", "index", "source"},
+       .notation = "index_add({0}, {axis}, {1}, {2})",
+       .shape =
+           [](const Call& c) {
+             const Shape needed = selected(c);
+             if (c.x[2].shape() != needed)
+               c.shape_error(c.describe(2) + " must have the shape " + to_string(needed) + " of what " + c.describe(1) +
+                             " selects from " + c.describe(0));
+             return c.x[0].shape();
+           },
+       .check = ops::check_along_axis,
+       .kernel = {index_add_kernel<float>, index_add_kernel<double>, index_add_kernel<Complex>},
+       .vjps = {[](const Pullback& c) { return c.g; }, nullptr,
+                [](const Pullback& c) { return index_select(c.g, ops::axis_of(c), c.x[1]); }},
+       .index_operands = {1},
+       .samples =
+           [] {
+             std::vector<Sample> result;
+             unsigned seed = 1;
+             for (const Selection& s : selections()) {
+               Shape source = s.shape;
+               source[s.axis < 0 ? s.axis + s.shape.rank() : s.axis] = static_cast<Index>(s.index.size());
+               result.push_back({s.kind, {values(s.shape, {}, seed), values(source, {}, seed + 1)}, [s](Inputs x) {
+                                   return index_add(x[0], s.axis, tensor(s.index), x[1]);
+                                 }});
+               seed += 2;
+             }
+             return result;
+           },
+       .without = ops::not_for_indices,
+       .misuses =
+           [] {
+             auto result = entry_misuses("index_add", [](const Tensor& x, Index axis, const Tensor& index) {
+               Shape source = x.shape();
+               if (axis == 0) source[0] = index.size();
+               return index_add(x, axis, index, ones(source));
+             });
+             result.push_back({[] {
+                                 index_add(ones({3}), 0, tensor({0, 1}), ones({3}));
+                               },
+                               "index_add: source (3) must have the shape (2) of what index (2) selects from x (3)"});
+             return result;
+           },
+       .example = XGRAD_EXAMPLE(index_add(zeros({3}), 0, tensor({2, 0, 2}), tensor({1, 2, 3})))});
+});
 
 // ------------------------------------------------------------------------------------------------ without gradient
 
@@ -217,14 +221,17 @@ std::vector<Sample> value_samples(Tensor (*f)(const Tensor&), double count) {
   return result;
 }
 
-const Op nonzero_op = ops::define(
-    ops::index(), {.name = "nonzero",
-                   .shape = [](const Call& c) { return Shape{static_cast<Index>(nonzero_indices(c.x[0]).size())}; },
-                   .kernel = {nonzero_kernel, nonzero_kernel, nonzero_kernel},
-                   .samples = [] { return value_samples([](const Tensor& x) { return nonzero(x); }, 3); },
-                   .without = {broadcast_left, broadcast_right, negative_axis, ties},
-                   .misuses = [] { return samples::unary_misuses("nonzero", [](const Arg& x) { return nonzero(x); }); },
-                   .example = XGRAD_EXAMPLE(nonzero(tensor({0, 5, 0, -1})))});
+const ops::Entry nonzero_op([] {
+  return ops::define(
+      ops::index(),
+      {.name = "nonzero",
+       .shape = [](const Call& c) { return Shape{static_cast<Index>(nonzero_indices(c.x[0]).size())}; },
+       .kernel = {nonzero_kernel, nonzero_kernel, nonzero_kernel},
+       .samples = [] { return value_samples([](const Tensor& x) { return nonzero(x); }, 3); },
+       .without = {broadcast_left, broadcast_right, negative_axis, ties},
+       .misuses = [] { return samples::unary_misuses("nonzero", [](const Arg& x) { return nonzero(x); }); },
+       .example = XGRAD_EXAMPLE(nonzero(tensor({0, 5, 0, -1})))});
+});
 
 Tensor one_hot_kernel(const Call& c, const Shape& shape) {
   const bool narrow = c.attributes.is("dtype", "f32");
@@ -241,52 +248,55 @@ Tensor one_hot_kernel(const Call& c, const Shape& shape) {
   return y;
 }
 
-const Op one_hot_op = ops::define(
-    ops::index(),
-    {.name = "one_hot",
-     .notation = "one_hot({0}, {classes})",
-     .shape =
-         [](const Call& c) {
-           const Index classes = c.attributes.integer("classes");
-           if (classes < 1) c.shape_error("needs at least 1 class, not " + std::to_string(classes));
-           Shape shape = c.x[0].shape();
-           shape.push_back(classes);
-           return shape;
-         },
-     .check = [](const Call& c) { ops::check_indices(c, 0, c.attributes.integer("classes")); },
-     .kernel = {one_hot_kernel, one_hot_kernel, one_hot_kernel},
-     .index_operands = {0},
-     .samples =
-         [] {
-           const auto call = [](Inputs x) { return one_hot(x[0], 4); };
-           std::vector<Sample> result;
-           for (const Shape& shape :
-                {Shape{}, {1}, {0}, {3}, {2, 3}, {3, 2}, {2, 0}, {1, 1}, {2, 3, 2}, {4}, {5}, {7}}) {
-             std::vector<double> classes(static_cast<std::size_t>(element_count(shape)));
-             for (std::size_t i = 0; i < classes.size(); ++i) classes[i] = static_cast<double>(i * i % 4);
-             const SampleKind kind = shape.empty()               ? rank0
-                                     : element_count(shape) == 0 ? empty
-                                     : element_count(shape) == 1 ? size1
-                                     : shape.rank() > 1          ? non_square
-                                                                 : plain;
-             result.push_back({kind, {tensor(classes, shape)}, call});
-           }
-           return result;
-         },
-     .without = {broadcast_left, broadcast_right, negative_axis, ties},
-     .misuses =
-         [] {
-           return std::vector<Misuse>{
-               {[] {
-                  one_hot(tensor({0., 4.}), 4);
-                },
-                "one_hot: element 1 of x (2) is 4, not a whole number from 0 to 3"},
-               {[] { one_hot(tensor({0.5}), 4); },
-                "one_hot: element 0 of x (1) is 0.5, not a whole number from 0 to 3"},
-               {[] { one_hot(tensor({-1.}), 4); }, "one_hot: element 0 of x (1) is -1, not a whole number from 0 to 3"},
-               {[] { one_hot(tensor({0.}), 0); }, "one_hot: needs at least 1 class, not 0"}};
-         },
-     .example = XGRAD_EXAMPLE(one_hot(tensor({0, 2}), 3))});
+const ops::Entry one_hot_op([] {
+  return ops::define(ops::index(),
+                     {.name = "one_hot",
+                      .notation = "one_hot({0}, {classes})",
+                      .shape =
+                          [](const Call& c) {
+                            const Index classes = c.attributes.integer("classes");
+                            if (classes < 1) c.shape_error("needs at least 1 class, not " + std::to_string(classes));
+                            Shape shape = c.x[0].shape();
+                            shape.push_back(classes);
+                            return shape;
+                          },
+                      .check = [](const Call& c) { ops::check_indices(c, 0, c.attributes.integer("classes")); },
+                      .kernel = {one_hot_kernel, one_hot_kernel, one_hot_kernel},
+                      .index_operands = {0},
+                      .samples =
+                          [] {
+                            const auto call = [](Inputs x) { return one_hot(x[0], 4); };
+                            std::vector<Sample> result;
+                            for (const Shape& shape :
+                                 {Shape{}, {1}, {0}, {3}, {2, 3}, {3, 2}, {2, 0}, {1, 1}, {2, 3, 2}, {4}, {5}, {7}}) {
+                              std::vector<double> classes(static_cast<std::size_t>(element_count(shape)));
+                              for (std::size_t i = 0; i < classes.size(); ++i)
+                                classes[i] = static_cast<double>(i * i % 4);
+                              const SampleKind kind = shape.empty()               ? rank0
+                                                      : element_count(shape) == 0 ? empty
+                                                      : element_count(shape) == 1 ? size1
+                                                      : shape.rank() > 1          ? non_square
+                                                                                  : plain;
+                              result.push_back({kind, {tensor(classes, shape)}, call});
+                            }
+                            return result;
+                          },
+                      .without = {broadcast_left, broadcast_right, negative_axis, ties},
+                      .misuses =
+                          [] {
+                            return std::vector<Misuse>{
+                                {[] {
+                                   one_hot(tensor({0., 4.}), 4);
+                                 },
+                                 "one_hot: element 1 of x (2) is 4, not a whole number from 0 to 3"},
+                                {[] { one_hot(tensor({0.5}), 4); },
+                                 "one_hot: element 0 of x (1) is 0.5, not a whole number from 0 to 3"},
+                                {[] { one_hot(tensor({-1.}), 4); },
+                                 "one_hot: element 0 of x (1) is -1, not a whole number from 0 to 3"},
+                                {[] { one_hot(tensor({0.}), 0); }, "one_hot: needs at least 1 class, not 0"}};
+                          },
+                      .example = XGRAD_EXAMPLE(one_hot(tensor({0, 2}), 3))});
+});
 
 }  // namespace
 

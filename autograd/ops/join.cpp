@@ -60,48 +60,50 @@ Tensor spread(const Pullback& c) {
   return pad(range.step > 0 ? c.g : flip(c.g, {axis}), axis, before, after, stride - 1);
 }
 
-const Op slice_op = ops::define(
-    ops::join(),
-    {.name = "slice",
-     .notation = "slice({0}, {axis}, {range})",
-     .shape = [](const Call& c) { return ops::with_size(c.x[0].shape(), ops::axis_of(c), range_of(c).count); },
-     .kernel = {slice_kernel<float>, slice_kernel<double>, slice_kernel<Complex>},
-     .vjps = {spread},
-     .samples =
-         [] {
-           const auto cut = [](Index axis, Index start, Index stop, Index step = 1) {
-             return [=](Inputs x) { return slice(x[0], axis, start, stop, step); };
-           };
-           const Range r;
-           return std::vector<Sample>{{size1, {values({1}, r, 1)}, cut(0, 0, 1)},
-                                      {size1, {values({5}, r, 2)}, cut(0, 2, 3)},
-                                      {empty, {values({5}, r, 3)}, cut(0, 3, 3)},
-                                      {empty, {values({0, 3}, r, 4)}, cut(1, 0, 2)},
-                                      {plain, {values({7}, r, 5)}, cut(0, 1, 4)},
-                                      {plain, {values({3, 3}, r, 6)}, cut(0, 1, end)},
-                                      {non_square, {values({2, 5}, r, 7)}, cut(1, 1, 4)},
-                                      {non_square, {values({5, 2}, r, 8)}, cut(0, -3, -1)},
-                                      {non_square, {values({2, 3, 4}, r, 9)}, cut(1, 1, 3)},
-                                      {negative_axis, {values({2, 3, 4}, r, 10)}, cut(-1, 0, 2)},
-                                      {negative_axis, {values({2, 3, 4}, r, 11)}, cut(-3, -1, end)},
-                                      {plain, {values({6}, r, 12)}, cut(0, 2, 100)},
-                                      {plain, {values({7}, r, 13)}, cut(0, 0, end, 3)},
-                                      {plain, {values({8}, r, 14)}, cut(0, 1, -1, 2)},
-                                      {plain, {values({5}, r, 15)}, cut(0, -1, end, -1)},
-                                      {non_square, {values({2, 7}, r, 16)}, cut(-1, 5, 0, -2)},
-                                      {empty, {values({5}, r, 17)}, cut(0, 1, 4, -1)}};
-         },
-     .without = {rank0, broadcast_left, broadcast_right, ties},
-     .misuses =
-         [] {
-           return std::vector<Misuse>{{[] {
-                                         slice(ones({2, 3}), 2, 0, 1);
-                                       },
-                                       "slice: axis 2 is out of range for x (2, 3)"},
-                                      {[] { slice(scalar(1), 0, 0, 1); }, "slice: axis 0 is out of range for x ()"},
-                                      {[] { slice(ones({3}), 0, 0, end, 0); }, "slice: a step of 0 leads nowhere"}};
-         },
-     .example = XGRAD_EXAMPLE(slice(arange(0, 6), 0, 1, 4))});
+const ops::Entry slice_op([] {
+  return ops::define(
+      ops::join(),
+      {.name = "slice",
+       .notation = "slice({0}, {axis}, {range})",
+       .shape = [](const Call& c) { return ops::with_size(c.x[0].shape(), ops::axis_of(c), range_of(c).count); },
+       .kernel = {slice_kernel<float>, slice_kernel<double>, slice_kernel<Complex>},
+       .vjps = {spread},
+       .samples =
+           [] {
+             const auto cut = [](Index axis, Index start, Index stop, Index step = 1) {
+               return [=](Inputs x) { return slice(x[0], axis, start, stop, step); };
+             };
+             const Range r;
+             return std::vector<Sample>{{size1, {values({1}, r, 1)}, cut(0, 0, 1)},
+                                        {size1, {values({5}, r, 2)}, cut(0, 2, 3)},
+                                        {empty, {values({5}, r, 3)}, cut(0, 3, 3)},
+                                        {empty, {values({0, 3}, r, 4)}, cut(1, 0, 2)},
+                                        {plain, {values({7}, r, 5)}, cut(0, 1, 4)},
+                                        {plain, {values({3, 3}, r, 6)}, cut(0, 1, end)},
+                                        {non_square, {values({2, 5}, r, 7)}, cut(1, 1, 4)},
+                                        {non_square, {values({5, 2}, r, 8)}, cut(0, -3, -1)},
+                                        {non_square, {values({2, 3, 4}, r, 9)}, cut(1, 1, 3)},
+                                        {negative_axis, {values({2, 3, 4}, r, 10)}, cut(-1, 0, 2)},
+                                        {negative_axis, {values({2, 3, 4}, r, 11)}, cut(-3, -1, end)},
+                                        {plain, {values({6}, r, 12)}, cut(0, 2, 100)},
+                                        {plain, {values({7}, r, 13)}, cut(0, 0, end, 3)},
+                                        {plain, {values({8}, r, 14)}, cut(0, 1, -1, 2)},
+                                        {plain, {values({5}, r, 15)}, cut(0, -1, end, -1)},
+                                        {non_square, {values({2, 7}, r, 16)}, cut(-1, 5, 0, -2)},
+                                        {empty, {values({5}, r, 17)}, cut(0, 1, 4, -1)}};
+           },
+       .without = {rank0, broadcast_left, broadcast_right, ties},
+       .misuses =
+           [] {
+             return std::vector<Misuse>{{[] {
+                                           slice(ones({2, 3}), 2, 0, 1);
+                                         },
+                                         "slice: axis 2 is out of range for x (2, 3)"},
+                                        {[] { slice(scalar(1), 0, 0, 1); }, "slice: axis 0 is out of range for x ()"},
+                                        {[] { slice(ones({3}), 0, 0, end, 0); }, "slice: a step of 0 leads nowhere"}};
+           },
+       .example = XGRAD_EXAMPLE(slice(arange(0, 6), 0, 1, 4))});
+});
 
 // Element i of x goes to before + i·(between + 1).
 Index padded_size(const Dims& width, Index size) {
@@ -130,36 +132,38 @@ Tensor cut_out(const Pullback& c) {
   return slice(c.g, axis, width[0], width[0] + padded_size({0, 0, width[2]}, size), width[2] + 1);
 }
 
-const Op pad_op = ops::define(
-    ops::join(),
-    {.name = "pad",
-     .notation = "pad({0}, {axis}, {width})",
-     .shape =
-         [](const Call& c) {
-           const Index axis = ops::axis_of(c);
-           const Dims width = c.attributes.dims("width");
-           if (width[0] < 0 || width[1] < 0 || width[2] < 0)
-             c.shape_error("negative width " + to_string(width) + " for " + c.describe(0));
-           return ops::with_size(c.x[0].shape(), axis, padded_size(width, c.x[0].shape()[axis]));
-         },
-     .kernel = {pad_kernel<float>, pad_kernel<double>, pad_kernel<Complex>},
-     .vjps = {cut_out},
-     .samples =
-         [] {
-           std::vector<Sample> result =
-               samples::along_axis([](const Arg& x, Index axis) { return pad(x, axis, 1, 2); });
-           result.push_back({plain, {values({3}, {}, 20)}, [](Inputs x) { return pad(x[0], 0, 0, 0); }});
-           result.push_back({non_square, {values({2, 3}, {}, 21)}, [](Inputs x) { return pad(x[0], 1, 1, 0, 2); }});
-           return result;
-         },
-     .without = {rank0, broadcast_left, broadcast_right, ties},
-     .misuses =
-         [] {
-           auto result = samples::axis_misuses("pad", [](const Arg& x, Index axis) { return pad(x, axis, 1, 1); });
-           result.push_back({[] { pad(ones({2}), 0, -1, 0); }, "pad: negative width (-1, 0, 0) for x (2)"});
-           return result;
-         },
-     .example = XGRAD_EXAMPLE(pad(tensor({1, 2}), 0, 1, 2))});
+const ops::Entry pad_op([] {
+  return ops::define(
+      ops::join(),
+      {.name = "pad",
+       .notation = "pad({0}, {axis}, {width})",
+       .shape =
+           [](const Call& c) {
+             const Index axis = ops::axis_of(c);
+             const Dims width = c.attributes.dims("width");
+             if (width[0] < 0 || width[1] < 0 || width[2] < 0)
+               c.shape_error("negative width " + to_string(width) + " for " + c.describe(0));
+             return ops::with_size(c.x[0].shape(), axis, padded_size(width, c.x[0].shape()[axis]));
+           },
+       .kernel = {pad_kernel<float>, pad_kernel<double>, pad_kernel<Complex>},
+       .vjps = {cut_out},
+       .samples =
+           [] {
+             std::vector<Sample> result =
+                 samples::along_axis([](const Arg& x, Index axis) { return pad(x, axis, 1, 2); });
+             result.push_back({plain, {values({3}, {}, 20)}, [](Inputs x) { return pad(x[0], 0, 0, 0); }});
+             result.push_back({non_square, {values({2, 3}, {}, 21)}, [](Inputs x) { return pad(x[0], 1, 1, 0, 2); }});
+             return result;
+           },
+       .without = {rank0, broadcast_left, broadcast_right, ties},
+       .misuses =
+           [] {
+             auto result = samples::axis_misuses("pad", [](const Arg& x, Index axis) { return pad(x, axis, 1, 1); });
+             result.push_back({[] { pad(ones({2}), 0, -1, 0); }, "pad: negative width (-1, 0, 0) for x (2)"});
+             return result;
+           },
+       .example = XGRAD_EXAMPLE(pad(tensor({1, 2}), 0, 1, 2))});
+});
 
 // ------------------------------------------------------------------------------------------------ joining
 
@@ -241,50 +245,54 @@ std::vector<Misuse> join_misuses(const std::string& name, Tensor (*join)(const A
           {[=] { join(std::vector<Tensor>{}, 0); }, name + ": takes at least 1 operand, not 0"}};
 }
 
-const Op concat_op = ops::define(
-    ops::join(), {.name = "concat",
-                  .variadic = true,
-                  .notation = "concat({*}, {axis})",
-                  .shape = joined,
-                  .kernel = {join_kernel<float>, join_kernel<double>, join_kernel<Complex>},
-                  .vjps = {[](const Pullback& c) {
-                    const Index axis = join_axis(c);
-                    Index start = 0;
-                    for (std::size_t i = 0; i < c.index; ++i) start += c.x[i].shape()[axis];
-                    return slice(c.g, axis, start, start + c.x[c.index].shape()[axis]);
-                  }},
-                  .samples =
-                      [] {
-                        std::vector<Sample> result = join_samples(concat);
-                        result.push_back({non_square, {values({2, 3}, {}, 30), values({2, 1}, {}, 31)}, [](Inputs x) {
-                                            return concat({x[0], x[1]}, 1);
-                                          }});
-                        return result;
-                      },
-                  .without = {rank0, broadcast_left, broadcast_right, ties},
-                  .misuses = [] { return join_misuses("concat", concat); },
-                  .example = XGRAD_EXAMPLE(concat({tensor({1, 2}), tensor({3})}))});
+const ops::Entry concat_op([] {
+  return ops::define(
+      ops::join(), {.name = "concat",
+                    .variadic = true,
+                    .notation = "concat({*}, {axis})",
+                    .shape = joined,
+                    .kernel = {join_kernel<float>, join_kernel<double>, join_kernel<Complex>},
+                    .vjps = {[](const Pullback& c) {
+                      const Index axis = join_axis(c);
+                      Index start = 0;
+                      for (std::size_t i = 0; i < c.index; ++i) start += c.x[i].shape()[axis];
+                      return slice(c.g, axis, start, start + c.x[c.index].shape()[axis]);
+                    }},
+                    .samples =
+                        [] {
+                          std::vector<Sample> result = join_samples(concat);
+                          result.push_back({non_square, {values({2, 3}, {}, 30), values({2, 1}, {}, 31)}, [](Inputs x) {
+                                              return concat({x[0], x[1]}, 1);
+                                            }});
+                          return result;
+                        },
+                    .without = {rank0, broadcast_left, broadcast_right, ties},
+                    .misuses = [] { return join_misuses("concat", concat); },
+                    .example = XGRAD_EXAMPLE(concat({tensor({1, 2}), tensor({3})}))});
+});
 
-const Op stack_op = ops::define(
-    ops::join(),
-    {.name = "stack",
-     .variadic = true,
-     .notation = "stack({*}, {axis})",
-     .shape = joined,
-     .kernel = {join_kernel<float>, join_kernel<double>, join_kernel<Complex>},
-     .vjps = {[](const Pullback& c) {
-       const Index i = static_cast<Index>(c.index);
-       return reshape(slice(c.g, join_axis(c), i, i + 1), c.x[c.index].shape());
-     }},
-     .samples =
-         [] {
-           std::vector<Sample> result = join_samples(stack);
-           result.push_back({rank0, {scalar(1.5), scalar(-2)}, [](Inputs x) { return stack({x[0], x[1]}); }});
-           return result;
-         },
-     .without = {broadcast_left, broadcast_right, ties},
-     .misuses = [] { return join_misuses("stack", stack); },
-     .example = XGRAD_EXAMPLE(stack({tensor({1, 2}), tensor({3, 4})}))});
+const ops::Entry stack_op([] {
+  return ops::define(
+      ops::join(),
+      {.name = "stack",
+       .variadic = true,
+       .notation = "stack({*}, {axis})",
+       .shape = joined,
+       .kernel = {join_kernel<float>, join_kernel<double>, join_kernel<Complex>},
+       .vjps = {[](const Pullback& c) {
+         const Index i = static_cast<Index>(c.index);
+         return reshape(slice(c.g, join_axis(c), i, i + 1), c.x[c.index].shape());
+       }},
+       .samples =
+           [] {
+             std::vector<Sample> result = join_samples(stack);
+             result.push_back({rank0, {scalar(1.5), scalar(-2)}, [](Inputs x) { return stack({x[0], x[1]}); }});
+             return result;
+           },
+       .without = {broadcast_left, broadcast_right, ties},
+       .misuses = [] { return join_misuses("stack", stack); },
+       .example = XGRAD_EXAMPLE(stack({tensor({1, 2}), tensor({3, 4})}))});
+});
 
 }  // namespace
 

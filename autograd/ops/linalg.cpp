@@ -220,31 +220,33 @@ std::vector<Sample> matmul_samples() {
   return result;
 }
 
-const Op matmul_op = ops::define(
-    ops::linalg(), {.name = "matmul",
-                    .operands = {"a", "b"},
-                    .notation = "{0} · {1}",
-                    .shape = product_shape,
-                    .kernel = {matmul_kernel<float>, matmul_kernel<double>, matmul_kernel<Complex>},
-                    .vjps = {by_left, by_right},
-                    .samples = matmul_samples,
-                    .without = {rank0, negative_axis, ties},
-                    .misuses =
-                        [] {
-                          return std::vector<Misuse>{
-                              {[] {
-                                 matmul(named("W1", ones({4, 2})), named("X", ones({3, 200})));
-                               },
-                               "matmul: cannot multiply W1 (4, 2) by X (3, 200)"},
-                              {[] {
-                                 matmul(ones({2, 3, 4}), ones({3, 4, 5}));
-                               },
-                               "matmul: cannot multiply a (2, 3, 4) by b (3, 4, 5)"},
-                              {[] { matmul(ones({3}), ones({4})); }, "matmul: cannot multiply a (3) by b (4)"},
-                              {[] { matmul(scalar(2), ones({4})); },
-                               "matmul: cannot multiply a () by b (4): a scalar is no matrix; use *"}};
-                        },
-                    .example = XGRAD_EXAMPLE(matmul(matrix({{1, 2}, {3, 4}}), tensor({1, 10})))});
+const ops::Entry matmul_op([] {
+  return ops::define(ops::linalg(),
+                     {.name = "matmul",
+                      .operands = {"a", "b"},
+                      .notation = "{0} · {1}",
+                      .shape = product_shape,
+                      .kernel = {matmul_kernel<float>, matmul_kernel<double>, matmul_kernel<Complex>},
+                      .vjps = {by_left, by_right},
+                      .samples = matmul_samples,
+                      .without = {rank0, negative_axis, ties},
+                      .misuses =
+                          [] {
+                            return std::vector<Misuse>{
+                                {[] {
+                                   matmul(named("W1", ones({4, 2})), named("X", ones({3, 200})));
+                                 },
+                                 "matmul: cannot multiply W1 (4, 2) by X (3, 200)"},
+                                {[] {
+                                   matmul(ones({2, 3, 4}), ones({3, 4, 5}));
+                                 },
+                                 "matmul: cannot multiply a (2, 3, 4) by b (3, 4, 5)"},
+                                {[] { matmul(ones({3}), ones({4})); }, "matmul: cannot multiply a (3) by b (4)"},
+                                {[] { matmul(scalar(2), ones({4})); },
+                                 "matmul: cannot multiply a () by b (4): a scalar is no matrix; use *"}};
+                          },
+                      .example = XGRAD_EXAMPLE(matmul(matrix({{1, 2}, {3, 4}}), tensor({1, 10})))});
+});
 
 }  // namespace
 

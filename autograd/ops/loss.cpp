@@ -111,40 +111,44 @@ std::vector<Sample> with_tie(std::vector<Sample> all, Loss f) {
   return all;
 }
 
-const Op mse_op =
-    ops::define(ops::loss(), {.name = "mse",
-                              .operands = {"prediction", "target"},
-                              .notation = "MSE({0}, {1})",
-                              .shape = loss_shape,
-                              .kernel = summed([]<class X>(const X& p, const X& t) { return (p - t) * (p - t); }),
-                              .vjps = {[](const Pullback& c) { return scaled(c, 2. * (c.x[0] - c.x[1])); },
-                                       [](const Pullback& c) { return scaled(c, 2. * (c.x[1] - c.x[0])); }},
-                              .samples = [] { return loss_samples(mse, {}, {}); },
-                              .without = not_for_losses,
-                              .misuses = [] { return loss_misuses("mse", "prediction", mse); },
-                              .example = XGRAD_EXAMPLE(mse(tensor({1, 2}), tensor({1, 4})))});
+const ops::Entry mse_op([] {
+  return ops::define(ops::loss(), {.name = "mse",
+                                   .operands = {"prediction", "target"},
+                                   .notation = "MSE({0}, {1})",
+                                   .shape = loss_shape,
+                                   .kernel = summed([]<class X>(const X& p, const X& t) { return (p - t) * (p - t); }),
+                                   .vjps = {[](const Pullback& c) { return scaled(c, 2. * (c.x[0] - c.x[1])); },
+                                            [](const Pullback& c) { return scaled(c, 2. * (c.x[1] - c.x[0])); }},
+                                   .samples = [] { return loss_samples(mse, {}, {}); },
+                                   .without = not_for_losses,
+                                   .misuses = [] { return loss_misuses("mse", "prediction", mse); },
+                                   .example = XGRAD_EXAMPLE(mse(tensor({1, 2}), tensor({1, 4})))});
+});
 
 // PyTorch's l1_loss.
-const Op mae_op = ops::define(
-    ops::loss(), {.name = "mae",
-                  .operands = {"prediction", "target"},
-                  .notation = "MAE({0}, {1})",
-                  .shape = loss_shape,
-                  .kernel = summed([]<class X>(const X& p, const X& t) { return math::abs(p - t); }),
-                  .vjps = {[](const Pullback& c) { return scaled(c, sign(c.x[0] - c.x[1])); },
-                           [](const Pullback& c) { return scaled(c, sign(c.x[1] - c.x[0])); }},
-                  .kink = "prediction = target: 0, as PyTorch",
-                  .branch = [](const Call& c) { return sign(c.x[0] - c.x[1]); },
-                  .samples =
-                      [] {
-                        auto result = with_tie(loss_samples(mae, {}, {}), mae);
-                        // the loss, 0.5, lies on the other side of the prediction than the target
-                        result.push_back({rank0, {scalar(-0.5), scalar(-1)}, [](Inputs x) { return mae(x[0], x[1]); }});
-                        return result;
-                      },
-                  .without = {broadcast_left, broadcast_right, negative_axis},
-                  .misuses = [] { return loss_misuses("mae", "prediction", mae); },
-                  .example = XGRAD_EXAMPLE(mae(tensor({1, 2}), tensor({1, 4})))});
+const ops::Entry mae_op([] {
+  return ops::define(
+      ops::loss(),
+      {.name = "mae",
+       .operands = {"prediction", "target"},
+       .notation = "MAE({0}, {1})",
+       .shape = loss_shape,
+       .kernel = summed([]<class X>(const X& p, const X& t) { return math::abs(p - t); }),
+       .vjps = {[](const Pullback& c) { return scaled(c, sign(c.x[0] - c.x[1])); },
+                [](const Pullback& c) { return scaled(c, sign(c.x[1] - c.x[0])); }},
+       .kink = "prediction = target: 0, as PyTorch",
+       .branch = [](const Call& c) { return sign(c.x[0] - c.x[1]); },
+       .samples =
+           [] {
+             auto result = with_tie(loss_samples(mae, {}, {}), mae);
+             // the loss, 0.5, lies on the other side of the prediction than the target
+             result.push_back({rank0, {scalar(-0.5), scalar(-1)}, [](Inputs x) { return mae(x[0], x[1]); }});
+             return result;
+           },
+       .without = {broadcast_left, broadcast_right, negative_axis},
+       .misuses = [] { return loss_misuses("mae", "prediction", mae); },
+       .example = XGRAD_EXAMPLE(mae(tensor({1, 2}), tensor({1, 4})))});
+});
 
 // With m = min(|p − t|, delta) the term is m(|p − t| − m/2): a parabola that goes on as its tangents.
 Tensor huber_kernel(const Call& c, const Shape&) {
@@ -162,31 +166,33 @@ Tensor huber_sample(const Arg& prediction, const Arg& target, Reduction reductio
 }
 
 // Huber: Robust Estimation of a Location Parameter (1964). PyTorch's huber_loss.
-const Op huber_op = ops::define(
-    ops::loss(),
-    {.name = "huber",
-     .operands = {"prediction", "target"},
-     .notation = "Huber({0}, {1}, {delta})",
-     .shape = loss_shape,
-     .check =
-         [](const Call& c) {
-           if (!(c.attributes.number("delta") > 0))
-             c.numeric_error("delta must be above 0, not " + c.attributes.text("delta"));
-         },
-     .kernel = ops::composed(huber_kernel),
-     .vjps = {[](const Pullback& c) { return huber_slope(c, c.x[0] - c.x[1]); },
-              [](const Pullback& c) { return huber_slope(c, c.x[1] - c.x[0]); }},
-     .kink = "|prediction - target| = delta: ±delta from both sides; the second derivative jumps",
-     .branch = [](const Call& c) { return abs(c.x[0] - c.x[1]) <= c.attributes.number("delta"); },
-     .samples = [] { return with_tie(loss_samples(huber_sample, {}, {}), huber_sample); },
-     .without = {broadcast_left, broadcast_right, negative_axis},
-     .misuses =
-         [] {
-           auto result = loss_misuses("huber", "prediction", huber_sample);
-           result.push_back({[] { huber(ones({2}), zeros({2}), 0); }, "huber: delta must be above 0, not 0"});
-           return result;
-         },
-     .example = XGRAD_EXAMPLE(huber(tensor({1, 2}), tensor({1.5, 4})))});
+const ops::Entry huber_op([] {
+  return ops::define(
+      ops::loss(),
+      {.name = "huber",
+       .operands = {"prediction", "target"},
+       .notation = "Huber({0}, {1}, {delta})",
+       .shape = loss_shape,
+       .check =
+           [](const Call& c) {
+             if (!(c.attributes.number("delta") > 0))
+               c.numeric_error("delta must be above 0, not " + c.attributes.text("delta"));
+           },
+       .kernel = ops::composed(huber_kernel),
+       .vjps = {[](const Pullback& c) { return huber_slope(c, c.x[0] - c.x[1]); },
+                [](const Pullback& c) { return huber_slope(c, c.x[1] - c.x[0]); }},
+       .kink = "|prediction - target| = delta: ±delta from both sides; the second derivative jumps",
+       .branch = [](const Call& c) { return abs(c.x[0] - c.x[1]) <= c.attributes.number("delta"); },
+       .samples = [] { return with_tie(loss_samples(huber_sample, {}, {}), huber_sample); },
+       .without = {broadcast_left, broadcast_right, negative_axis},
+       .misuses =
+           [] {
+             auto result = loss_misuses("huber", "prediction", huber_sample);
+             result.push_back({[] { huber(ones({2}), zeros({2}), 0); }, "huber: delta must be above 0, not 0"});
+             return result;
+           },
+       .example = XGRAD_EXAMPLE(huber(tensor({1, 2}), tensor({1.5, 4})))});
+});
 
 }  // namespace
 

@@ -47,76 +47,80 @@ std::vector<Sample> dot_samples() {
   return result;
 }
 
-const Op dot_op = ops::define(
-    ops::matrix(),
-    {.name = "dot",
-     .operands = {"a", "b"},
-     .shape =
-         [](const Call& c) {
-           if (c.x[0].rank() != 1 || c.x[0].shape() != c.x[1].shape())
-             c.shape_error(c.describe(0) + " and " + c.describe(1) + " must be vectors of one length");
-           return Shape{};
-         },
-     .kernel = ops::composed(dot_kernel),
-     .vjps = {[](const Pullback& c) { return c.g * c.x[1]; }, [](const Pullback& c) { return c.g * c.x[0]; }},
-     .samples = dot_samples,
-     .without = not_for_matrices,
-     .misuses =
-         [] {
-           return std::vector<Misuse>{
-               {[] { dot(ones({3}), ones({4})); }, "dot: a (3) and b (4) must be vectors of one length"},
-               {[] {
-                  dot(ones({2, 3}), ones({2, 3}));
-                },
-                "dot: a (2, 3) and b (2, 3) must be vectors of one length"},
-               {[] { dot(named("w", ones({3})), 2); }, "dot: w (3) and b () must be vectors of one length"}};
-         },
-     .example = XGRAD_EXAMPLE(dot(tensor({1, 2, 3}), tensor({1, 10, 100})))});
+const ops::Entry dot_op([] {
+  return ops::define(
+      ops::matrix(),
+      {.name = "dot",
+       .operands = {"a", "b"},
+       .shape =
+           [](const Call& c) {
+             if (c.x[0].rank() != 1 || c.x[0].shape() != c.x[1].shape())
+               c.shape_error(c.describe(0) + " and " + c.describe(1) + " must be vectors of one length");
+             return Shape{};
+           },
+       .kernel = ops::composed(dot_kernel),
+       .vjps = {[](const Pullback& c) { return c.g * c.x[1]; }, [](const Pullback& c) { return c.g * c.x[0]; }},
+       .samples = dot_samples,
+       .without = not_for_matrices,
+       .misuses =
+           [] {
+             return std::vector<Misuse>{
+                 {[] { dot(ones({3}), ones({4})); }, "dot: a (3) and b (4) must be vectors of one length"},
+                 {[] {
+                    dot(ones({2, 3}), ones({2, 3}));
+                  },
+                  "dot: a (2, 3) and b (2, 3) must be vectors of one length"},
+                 {[] { dot(named("w", ones({3})), 2); }, "dot: w (3) and b () must be vectors of one length"}};
+           },
+       .example = XGRAD_EXAMPLE(dot(tensor({1, 2, 3}), tensor({1, 10, 100})))});
+});
 
 Tensor outer_kernel(const Call& c, const Shape& shape) {
   return reshape(c.x[0].detach(), {shape[0], 1}) * c.x[1].detach();
 }
 
-const Op outer_op = ops::define(
-    ops::matrix(), {.name = "outer",
-                    .operands = {"a", "b"},
-                    .shape =
-                        [](const Call& c) {
-                          if (c.x[0].rank() != 1 || c.x[1].rank() != 1)
-                            c.shape_error(c.describe(0) + " and " + c.describe(1) + " must be vectors");
-                          return Shape{c.x[0].size(), c.x[1].size()};
-                        },
-                    .kernel = ops::composed(outer_kernel),
-                    .vjps = {[](const Pullback& c) { return matmul(c.g, c.x[1]); },
-                             [](const Pullback& c) { return matmul(c.x[0], c.g); }},
-                    .samples =
-                        [] {
-                          const std::vector<std::tuple<SampleKind, Index, Index>> sizes = {
-                              {size1, 1, 1},      {empty, 0, 3},       {empty, 2, 0},       {plain, 2, 2},
-                              {plain, 3, 3},      {plain, 5, 5},       {plain, 17, 17},     {non_square, 1, 4},
-                              {non_square, 4, 1}, {non_square, 2, 5},  {non_square, 5, 3},  {non_square, 3, 9},
-                              {non_square, 9, 2}, {non_square, 16, 3}, {non_square, 6, 17}, {non_square, 2, 33}};
-                          std::vector<Sample> result;
-                          unsigned seed = 1;
-                          for (const auto& [kind, n, m] : sizes) {
-                            result.push_back({kind, {values({n}, {}, seed), values({m}, {}, seed + 1)}, [](Inputs x) {
-                                                return outer(x[0], x[1]);
-                                              }});
-                            seed += 2;
-                          }
-                          return result;
-                        },
-                    .without = not_for_matrices,
-                    .misuses =
-                        [] {
-                          return std::vector<Misuse>{
-                              {[] {
-                                 outer(ones({2, 3}), ones({4}));
-                               },
-                               "outer: a (2, 3) and b (4) must be vectors"},
-                              {[] { outer(ones({3}), 2); }, "outer: a (3) and b () must be vectors"}};
-                        },
-                    .example = XGRAD_EXAMPLE(outer(tensor({1, 2, 3}), tensor({1, 10})))});
+const ops::Entry outer_op([] {
+  return ops::define(ops::matrix(),
+                     {.name = "outer",
+                      .operands = {"a", "b"},
+                      .shape =
+                          [](const Call& c) {
+                            if (c.x[0].rank() != 1 || c.x[1].rank() != 1)
+                              c.shape_error(c.describe(0) + " and " + c.describe(1) + " must be vectors");
+                            return Shape{c.x[0].size(), c.x[1].size()};
+                          },
+                      .kernel = ops::composed(outer_kernel),
+                      .vjps = {[](const Pullback& c) { return matmul(c.g, c.x[1]); },
+                               [](const Pullback& c) { return matmul(c.x[0], c.g); }},
+                      .samples =
+                          [] {
+                            const std::vector<std::tuple<SampleKind, Index, Index>> sizes = {
+                                {size1, 1, 1},      {empty, 0, 3},       {empty, 2, 0},       {plain, 2, 2},
+                                {plain, 3, 3},      {plain, 5, 5},       {plain, 17, 17},     {non_square, 1, 4},
+                                {non_square, 4, 1}, {non_square, 2, 5},  {non_square, 5, 3},  {non_square, 3, 9},
+                                {non_square, 9, 2}, {non_square, 16, 3}, {non_square, 6, 17}, {non_square, 2, 33}};
+                            std::vector<Sample> result;
+                            unsigned seed = 1;
+                            for (const auto& [kind, n, m] : sizes) {
+                              result.push_back({kind, {values({n}, {}, seed), values({m}, {}, seed + 1)}, [](Inputs x) {
+                                                  return outer(x[0], x[1]);
+                                                }});
+                              seed += 2;
+                            }
+                            return result;
+                          },
+                      .without = not_for_matrices,
+                      .misuses =
+                          [] {
+                            return std::vector<Misuse>{
+                                {[] {
+                                   outer(ones({2, 3}), ones({4}));
+                                 },
+                                 "outer: a (2, 3) and b (4) must be vectors"},
+                                {[] { outer(ones({3}), 2); }, "outer: a (3) and b () must be vectors"}};
+                          },
+                      .example = XGRAD_EXAMPLE(outer(tensor({1, 2, 3}), tensor({1, 10})))});
+});
 
 // ------------------------------------------------------------------------------------------------ diagonals
 
@@ -140,55 +144,58 @@ Attributes in_matrix(Index rows, Index columns, Index offset) {
           {"columns", static_cast<double>(columns)}};
 }
 
-const Op diag_embed_op = ops::define(
-    ops::matrix(),
-    {.name = "diag_embed",
-     .notation = "diag_embed({0}, {offset})",
-     .shape =
-         [](const Call& c) {
-           const Index rank = c.x[0].rank();
-           if (rank == 0 || rank == Dims::capacity)
-             c.shape_error(c.describe(0) + (rank ? " has no room for another axis" : " is no vector"));
-           Shape shape = leading(c.x[0].shape(), 1);
-           shape.push_back(c.attributes.integer("rows"));
-           shape.push_back(c.attributes.integer("columns"));
-           return shape;
-         },
-     .kernel = array_kernel([]<class T>(const Call& c, T* y) {
-       const ops::Around from(c.x[0].shape(), c.x[0].rank() - 1);
-       const Index rows = c.attributes.integer("rows"), columns = c.attributes.integer("columns");
-       const T* in = elements<T>(c.x[0]);
-       std::fill_n(y, from.outer * rows * columns, T(0));
-       y += start_of(columns, c.attributes.integer("offset"));
-       for (Index i = 0; i < from.outer; ++i)
-         for (Index k = 0; k < from.length; ++k) y[i * rows * columns + k * (columns + 1)] = *in++;
-     }),
-     .vjps = {[](const Pullback& c) { return diagonal(c.g, c.attributes.integer("offset")); }},
-     .samples =
-         [] {
-           const std::vector<std::tuple<SampleKind, Shape, Index>> places = {
-               {size1, {1}, 0},          {size1, {1, 1}, -2},     {empty, {0}, 0},          {empty, {0}, 2},
-               {empty, {0, 3}, 1},       {plain, {4}, 0},         {plain, {3}, 2},          {plain, {5}, -1},
-               {plain, {3, 3}, 1},       {non_square, {2, 3}, 0}, {non_square, {4, 2}, -3}, {non_square, {2, 3, 4}, 1},
-               {non_square, {1, 6}, -1}, {plain, {17}, 0}};
-           std::vector<Sample> result;
-           unsigned seed = 1;
-           for (const auto& [kind, shape, offset] : places)
-             result.push_back(
-                 {kind, {values(shape, {}, seed++)}, [k = offset](Inputs x) { return diag_embed(x[0], k); }});
-           return result;
-         },
-     .without = not_for_matrices,
-     .misuses =
-         [] {
-           return std::vector<Misuse>{{[] { diag_embed(scalar(1)); }, "diag_embed: x () is no vector"},
-                                      {[] { diag_embed(3.); }, "diag_embed: needs a Tensor, not a number"},
-                                      {[] {
-                                         diag_embed(ones({1, 1, 1, 1, 1, 1, 1, 1}));
-                                       },
-                                       "diag_embed: x (1, 1, 1, 1, 1, 1, 1, 1) has no room for another axis"}};
-         },
-     .example = XGRAD_EXAMPLE(diag_embed(tensor({1, 2}), 1))});
+const ops::Entry diag_embed_op([] {
+  return ops::define(
+      ops::matrix(),
+      {.name = "diag_embed",
+       .notation = "diag_embed({0}, {offset})",
+       .shape =
+           [](const Call& c) {
+             const Index rank = c.x[0].rank();
+             if (rank == 0 || rank == Dims::capacity)
+               c.shape_error(c.describe(0) + (rank ? " has no room for another axis" : " is no vector"));
+             Shape shape = leading(c.x[0].shape(), 1);
+             shape.push_back(c.attributes.integer("rows"));
+             shape.push_back(c.attributes.integer("columns"));
+             return shape;
+           },
+       .kernel = array_kernel([]<class T>(const Call& c, T* y) {
+         const ops::Around from(c.x[0].shape(), c.x[0].rank() - 1);
+         const Index rows = c.attributes.integer("rows"), columns = c.attributes.integer("columns");
+         const T* in = elements<T>(c.x[0]);
+         std::fill_n(y, from.outer * rows * columns, T(0));
+         y += start_of(columns, c.attributes.integer("offset"));
+         for (Index i = 0; i < from.outer; ++i)
+           for (Index k = 0; k < from.length; ++k) y[i * rows * columns + k * (columns + 1)] = *in++;
+       }),
+       .vjps = {[](const Pullback& c) { return diagonal(c.g, c.attributes.integer("offset")); }},
+       .samples =
+           [] {
+             const std::vector<std::tuple<SampleKind, Shape, Index>> places = {
+                 {size1, {1}, 0},          {size1, {1, 1}, -2},      {empty, {0}, 0},
+                 {empty, {0}, 2},          {empty, {0, 3}, 1},       {plain, {4}, 0},
+                 {plain, {3}, 2},          {plain, {5}, -1},         {plain, {3, 3}, 1},
+                 {non_square, {2, 3}, 0},  {non_square, {4, 2}, -3}, {non_square, {2, 3, 4}, 1},
+                 {non_square, {1, 6}, -1}, {plain, {17}, 0}};
+             std::vector<Sample> result;
+             unsigned seed = 1;
+             for (const auto& [kind, shape, offset] : places)
+               result.push_back(
+                   {kind, {values(shape, {}, seed++)}, [k = offset](Inputs x) { return diag_embed(x[0], k); }});
+             return result;
+           },
+       .without = not_for_matrices,
+       .misuses =
+           [] {
+             return std::vector<Misuse>{{[] { diag_embed(scalar(1)); }, "diag_embed: x () is no vector"},
+                                        {[] { diag_embed(3.); }, "diag_embed: needs a Tensor, not a number"},
+                                        {[] {
+                                           diag_embed(ones({1, 1, 1, 1, 1, 1, 1, 1}));
+                                         },
+                                         "diag_embed: x (1, 1, 1, 1, 1, 1, 1, 1) has no room for another axis"}};
+           },
+       .example = XGRAD_EXAMPLE(diag_embed(tensor({1, 2}), 1))});
+});
 
 template <class T>
 Tensor diagonal_kernel(const Call& c, const Shape& shape) {
@@ -200,50 +207,52 @@ Tensor diagonal_kernel(const Call& c, const Shape& shape) {
   return ops::strided_copy(elements<T>(c.x[0]) + start_of(columns, c.attributes.integer("offset")), strides, shape);
 }
 
-const Op diagonal_op = ops::define(
-    ops::matrix(),
-    {.name = "diagonal",
-     .notation = "diagonal({0}, {offset})",
-     .shape =
-         [](const Call& c) {
-           const Shape& shape = c.x[0].shape();
-           const Index rank = shape.rank();
-           if (rank < 2) c.shape_error(c.describe(0) + " is no matrix");
-           Shape result = leading(shape, 2);
-           result.push_back(length_of(shape[rank - 2], shape[rank - 1], c.attributes.integer("offset")));
-           return result;
-         },
-     .kernel = {diagonal_kernel<float>, diagonal_kernel<double>, diagonal_kernel<Complex>},
-     .vjps = {[](const Pullback& c) {
-       const Shape& shape = c.x[0].shape();
-       const Index rank = shape.rank();
-       return diag_embed_op(c.g, in_matrix(shape[rank - 2], shape[rank - 1], c.attributes.integer("offset")));
-     }},
-     .samples =
-         [] {
-           const std::vector<std::tuple<SampleKind, Shape, Index>> places = {
-               {size1, {1, 1}, 0},         {size1, {3, 2}, -2},          {empty, {0, 3}, 0},
-               {empty, {2, 3}, 3},         {empty, {2, 3}, -7},          {empty, {0, 3, 3}, 1},
-               {plain, {4, 4}, 0},         {plain, {4, 4}, -1},          {plain, {17, 17}, 3},
-               {plain, {3, 3, 3}, 0},      {non_square, {2, 5}, 0},      {non_square, {2, 5}, 2},
-               {non_square, {5, 2}, -1},   {non_square, {2, 3, 4}, 1},   {non_square, {2, 4, 3}, -2},
-               {non_square, {3, 1, 6}, 2}, {non_square, {2, 2, 3, 5}, 0}};
-           std::vector<Sample> result;
-           unsigned seed = 1;
-           for (const auto& [kind, shape, offset] : places)
-             result.push_back(
-                 {kind, {values(shape, {}, seed++)}, [k = offset](Inputs x) { return diagonal(x[0], k); }});
-           return result;
-         },
-     .without = not_for_matrices,
-     .misuses =
-         [] {
-           return std::vector<Misuse>{{[] { diagonal(ones({3})); }, "diagonal: x (3) is no matrix"},
-                                      {[] { diagonal(named("s", scalar(1)), 1); }, "diagonal: s () is no matrix"},
-                                      {[] { trace(ones({3})); }, "trace: Tensor (3) is no matrix"},
-                                      {[] { trace(1.); }, "trace: needs a Tensor, not a number"}};
-         },
-     .example = XGRAD_EXAMPLE(diagonal(matrix({{1, 2, 3}, {4, 5, 6}}), 1))});
+const ops::Entry diagonal_op([] {
+  return ops::define(
+      ops::matrix(),
+      {.name = "diagonal",
+       .notation = "diagonal({0}, {offset})",
+       .shape =
+           [](const Call& c) {
+             const Shape& shape = c.x[0].shape();
+             const Index rank = shape.rank();
+             if (rank < 2) c.shape_error(c.describe(0) + " is no matrix");
+             Shape result = leading(shape, 2);
+             result.push_back(length_of(shape[rank - 2], shape[rank - 1], c.attributes.integer("offset")));
+             return result;
+           },
+       .kernel = {diagonal_kernel<float>, diagonal_kernel<double>, diagonal_kernel<Complex>},
+       .vjps = {[](const Pullback& c) {
+         const Shape& shape = c.x[0].shape();
+         const Index rank = shape.rank();
+         return diag_embed_op(c.g, in_matrix(shape[rank - 2], shape[rank - 1], c.attributes.integer("offset")));
+       }},
+       .samples =
+           [] {
+             const std::vector<std::tuple<SampleKind, Shape, Index>> places = {
+                 {size1, {1, 1}, 0},         {size1, {3, 2}, -2},          {empty, {0, 3}, 0},
+                 {empty, {2, 3}, 3},         {empty, {2, 3}, -7},          {empty, {0, 3, 3}, 1},
+                 {plain, {4, 4}, 0},         {plain, {4, 4}, -1},          {plain, {17, 17}, 3},
+                 {plain, {3, 3, 3}, 0},      {non_square, {2, 5}, 0},      {non_square, {2, 5}, 2},
+                 {non_square, {5, 2}, -1},   {non_square, {2, 3, 4}, 1},   {non_square, {2, 4, 3}, -2},
+                 {non_square, {3, 1, 6}, 2}, {non_square, {2, 2, 3, 5}, 0}};
+             std::vector<Sample> result;
+             unsigned seed = 1;
+             for (const auto& [kind, shape, offset] : places)
+               result.push_back(
+                   {kind, {values(shape, {}, seed++)}, [k = offset](Inputs x) { return diagonal(x[0], k); }});
+             return result;
+           },
+       .without = not_for_matrices,
+       .misuses =
+           [] {
+             return std::vector<Misuse>{{[] { diagonal(ones({3})); }, "diagonal: x (3) is no matrix"},
+                                        {[] { diagonal(named("s", scalar(1)), 1); }, "diagonal: s () is no matrix"},
+                                        {[] { trace(ones({3})); }, "trace: Tensor (3) is no matrix"},
+                                        {[] { trace(1.); }, "trace: needs a Tensor, not a number"}};
+           },
+       .example = XGRAD_EXAMPLE(diagonal(matrix({{1, 2, 3}, {4, 5, 6}}), 1))});
+});
 
 }  // namespace
 

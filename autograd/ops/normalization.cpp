@@ -74,25 +74,27 @@ std::vector<Misuse> standardize_misuses() {
           {[] { standardize(ones({3}), {0}, -1); }, "standardize: eps must be 0 or more, not -1"}};
 }
 
-const Op standardize_op = ops::define(
-    ops::normalization(), {.name = "standardize",
-                           .notation = "standardize({0}, {axes})",
-                           .shape =
-                               [](const Call& c) {
-                                 reduction::nonempty_shape(c);
-                                 return c.x[0].shape();
-                               },
-                           .check =
-                               [](const Call& c) {
-                                 if (!(c.attributes.number("eps") >= 0))
-                                   c.numeric_error("eps must be 0 or more, not " + c.attributes.text("eps"));
-                               },
-                           .kernel = ops::composed(standardize_kernel),
-                           .vjps = {standardize_vjp},
-                           .samples = standardize_samples,
-                           .without = {rank0, broadcast_left, broadcast_right, ties},
-                           .misuses = standardize_misuses,
-                           .example = XGRAD_EXAMPLE(standardize(matrix({{1, 3}, {2, 10}}), {1}, 0))});
+const ops::Entry standardize_op([] {
+  return ops::define(ops::normalization(),
+                     {.name = "standardize",
+                      .notation = "standardize({0}, {axes})",
+                      .shape =
+                          [](const Call& c) {
+                            reduction::nonempty_shape(c);
+                            return c.x[0].shape();
+                          },
+                      .check =
+                          [](const Call& c) {
+                            if (!(c.attributes.number("eps") >= 0))
+                              c.numeric_error("eps must be 0 or more, not " + c.attributes.text("eps"));
+                          },
+                      .kernel = ops::composed(standardize_kernel),
+                      .vjps = {standardize_vjp},
+                      .samples = standardize_samples,
+                      .without = {rank0, broadcast_left, broadcast_right, ties},
+                      .misuses = standardize_misuses,
+                      .example = XGRAD_EXAMPLE(standardize(matrix({{1, 3}, {2, 10}}), {1}, 0))});
+});
 
 // Weight and bias must be vectors of the channels, laid out to broadcast over x.
 Tensor scaled(const char* name, const Tensor& normal, const Arg& weight, const Arg& bias, Index channels,

@@ -51,47 +51,49 @@ Tensor transpose_kernel(const Call& c, const Shape& shape) {
   return last_two ? detail::lazy_transpose(c.x[0]) : permute_kernel<T>(c, axes, shape);
 }
 
-const Op transpose_op = ops::define(
-    ops::order(),
-    {.name = "transpose",
-     .notation = "{0}ᵀ",
-     .shape =
-         [](const Call& c) {
-           if (c.x[0].rank() < 2) c.shape_error(c.describe(0) + " has no two axes to swap");
-           return permuted_shape(c.x[0].shape(), swapped_axes(c));
-         },
-     .kernel = {transpose_kernel<float>, transpose_kernel<double>, transpose_kernel<Complex>},
-     .vjps = {[](const Pullback& c) {
-       return transpose(c.g, c.attributes.integer("axis0"), c.attributes.integer("axis1"));
-     }},
-     .samples =
-         [] {
-           const auto swap = [](Index a, Index b) { return [=](Inputs x) { return transpose(x[0], a, b); }; };
-           const Range r;
-           return std::vector<Sample>{
-               {size1, {values({1, 1}, r, 1)}, swap(0, 1)},
-               {empty, {values({0, 3}, r, 2)}, swap(0, 1)},
-               {plain, {values({3, 3}, r, 3)}, swap(0, 1)},
-               {plain, {values({20, 20}, r, 4)}, swap(0, 1)},
-               {non_square, {values({2, 5}, r, 5)}, swap(0, 1)},
-               {non_square, {values({1, 5}, r, 6)}, swap(0, 1)},
-               {non_square, {values({2, 3, 4}, r, 7)}, swap(0, 2)},
-               {non_square, {values({2, 3, 4}, r, 8)}, swap(1, 2)},
-               {non_square, {values({2, 3, 4}, r, 9)}, swap(1, 1)},
-               {negative_axis, {values({2, 3, 4}, r, 10)}, swap(-2, -1)},
-               {negative_axis, {values({2, 3, 4}, r, 11)}, swap(0, -2)},
-               {plain, {values({4, 3}, r, 12)}, [](Inputs x) { return transpose(transpose(x[0])); }}};
-         },
-     .without = {rank0, broadcast_left, broadcast_right, ties},
-     .misuses =
-         [] {
-           return std::vector<Misuse>{{[] { transpose(ones({3})); }, "transpose: x (3) has no two axes to swap"},
-                                      {[] {
-                                         transpose(ones({2, 3}), 0, 2);
-                                       },
-                                       "transpose: axis 2 is out of range for x (2, 3)"}};
-         },
-     .example = XGRAD_EXAMPLE(transpose(matrix({{1, 2, 3}, {4, 5, 6}})))});
+const ops::Entry transpose_op([] {
+  return ops::define(
+      ops::order(),
+      {.name = "transpose",
+       .notation = "{0}ᵀ",
+       .shape =
+           [](const Call& c) {
+             if (c.x[0].rank() < 2) c.shape_error(c.describe(0) + " has no two axes to swap");
+             return permuted_shape(c.x[0].shape(), swapped_axes(c));
+           },
+       .kernel = {transpose_kernel<float>, transpose_kernel<double>, transpose_kernel<Complex>},
+       .vjps = {[](const Pullback& c) {
+         return transpose(c.g, c.attributes.integer("axis0"), c.attributes.integer("axis1"));
+       }},
+       .samples =
+           [] {
+             const auto swap = [](Index a, Index b) { return [=](Inputs x) { return transpose(x[0], a, b); }; };
+             const Range r;
+             return std::vector<Sample>{
+                 {size1, {values({1, 1}, r, 1)}, swap(0, 1)},
+                 {empty, {values({0, 3}, r, 2)}, swap(0, 1)},
+                 {plain, {values({3, 3}, r, 3)}, swap(0, 1)},
+                 {plain, {values({20, 20}, r, 4)}, swap(0, 1)},
+                 {non_square, {values({2, 5}, r, 5)}, swap(0, 1)},
+                 {non_square, {values({1, 5}, r, 6)}, swap(0, 1)},
+                 {non_square, {values({2, 3, 4}, r, 7)}, swap(0, 2)},
+                 {non_square, {values({2, 3, 4}, r, 8)}, swap(1, 2)},
+                 {non_square, {values({2, 3, 4}, r, 9)}, swap(1, 1)},
+                 {negative_axis, {values({2, 3, 4}, r, 10)}, swap(-2, -1)},
+                 {negative_axis, {values({2, 3, 4}, r, 11)}, swap(0, -2)},
+                 {plain, {values({4, 3}, r, 12)}, [](Inputs x) { return transpose(transpose(x[0])); }}};
+           },
+       .without = {rank0, broadcast_left, broadcast_right, ties},
+       .misuses =
+           [] {
+             return std::vector<Misuse>{{[] { transpose(ones({3})); }, "transpose: x (3) has no two axes to swap"},
+                                        {[] {
+                                           transpose(ones({2, 3}), 0, 2);
+                                         },
+                                         "transpose: axis 2 is out of range for x (2, 3)"}};
+           },
+       .example = XGRAD_EXAMPLE(transpose(matrix({{1, 2, 3}, {4, 5, 6}})))});
+});
 
 Axes checked_permutation(const Call& c) {
   const Dims given = c.attributes.dims("axes");
@@ -108,47 +110,49 @@ Tensor permute_any(const Call& c, const Shape& shape) {
   return permute_kernel<T>(c, checked_permutation(c), shape);
 }
 
-const Op permute_op = ops::define(
-    ops::order(), {.name = "permute",
-                   .notation = "permute({0}, {axes})",
-                   .shape = [](const Call& c) { return permuted_shape(c.x[0].shape(), checked_permutation(c)); },
-                   .kernel = {permute_any<float>, permute_any<double>, permute_any<Complex>},
-                   .vjps = {[](const Pullback& c) {
-                     const Axes axes = checked_permutation(c);
-                     Axes inverse = axes;
-                     for (Index i = 0; i < axes.rank(); ++i) inverse[axes[i]] = i;
-                     return permute(c.g, inverse);
-                   }},
-                   .samples =
-                       [] {
-                         const auto by = [](Axes axes) { return [axes](Inputs x) { return permute(x[0], axes); }; };
-                         const Range r;
-                         return std::vector<Sample>{{rank0, {values({}, r, 1)}, by({})},
-                                                    {size1, {values({1}, r, 2)}, by({0})},
-                                                    {empty, {values({2, 0, 3}, r, 3)}, by({2, 0, 1})},
-                                                    {plain, {values({4}, r, 4)}, by({0})},
-                                                    {plain, {values({3, 3}, r, 5)}, by({1, 0})},
-                                                    {non_square, {values({2, 5}, r, 6)}, by({1, 0})},
-                                                    {non_square, {values({2, 3, 4}, r, 7)}, by({2, 0, 1})},
-                                                    {non_square, {values({2, 3, 4}, r, 8)}, by({1, 2, 0})},
-                                                    {non_square, {values({2, 3, 4}, r, 9)}, by({2, 1, 0})},
-                                                    {non_square, {values({2, 1, 3, 2}, r, 10)}, by({3, 1, 0, 2})},
-                                                    {negative_axis, {values({2, 3, 4}, r, 11)}, by({-1, 0, 1})},
-                                                    {negative_axis, {values({2, 3}, r, 12)}, by({-1, -2})}};
-                       },
-                   .without = {broadcast_left, broadcast_right, ties},
-                   .misuses =
-                       [] {
-                         return std::vector<Misuse>{{[] {
-                                                       permute(ones({2, 3}), {0});
-                                                     },
-                                                     "permute: axes (0) do not name each axis of x (2, 3) once"},
-                                                    {[] {
-                                                       permute(ones({2, 3}), {1, -1});
-                                                     },
-                                                     "permute: axes (1, -1) do not name each axis of x (2, 3) once"}};
-                       },
-                   .example = XGRAD_EXAMPLE(permute(matrix({{1, 2, 3}, {4, 5, 6}}), {1, 0}))});
+const ops::Entry permute_op([] {
+  return ops::define(
+      ops::order(), {.name = "permute",
+                     .notation = "permute({0}, {axes})",
+                     .shape = [](const Call& c) { return permuted_shape(c.x[0].shape(), checked_permutation(c)); },
+                     .kernel = {permute_any<float>, permute_any<double>, permute_any<Complex>},
+                     .vjps = {[](const Pullback& c) {
+                       const Axes axes = checked_permutation(c);
+                       Axes inverse = axes;
+                       for (Index i = 0; i < axes.rank(); ++i) inverse[axes[i]] = i;
+                       return permute(c.g, inverse);
+                     }},
+                     .samples =
+                         [] {
+                           const auto by = [](Axes axes) { return [axes](Inputs x) { return permute(x[0], axes); }; };
+                           const Range r;
+                           return std::vector<Sample>{{rank0, {values({}, r, 1)}, by({})},
+                                                      {size1, {values({1}, r, 2)}, by({0})},
+                                                      {empty, {values({2, 0, 3}, r, 3)}, by({2, 0, 1})},
+                                                      {plain, {values({4}, r, 4)}, by({0})},
+                                                      {plain, {values({3, 3}, r, 5)}, by({1, 0})},
+                                                      {non_square, {values({2, 5}, r, 6)}, by({1, 0})},
+                                                      {non_square, {values({2, 3, 4}, r, 7)}, by({2, 0, 1})},
+                                                      {non_square, {values({2, 3, 4}, r, 8)}, by({1, 2, 0})},
+                                                      {non_square, {values({2, 3, 4}, r, 9)}, by({2, 1, 0})},
+                                                      {non_square, {values({2, 1, 3, 2}, r, 10)}, by({3, 1, 0, 2})},
+                                                      {negative_axis, {values({2, 3, 4}, r, 11)}, by({-1, 0, 1})},
+                                                      {negative_axis, {values({2, 3}, r, 12)}, by({-1, -2})}};
+                         },
+                     .without = {broadcast_left, broadcast_right, ties},
+                     .misuses =
+                         [] {
+                           return std::vector<Misuse>{{[] {
+                                                         permute(ones({2, 3}), {0});
+                                                       },
+                                                       "permute: axes (0) do not name each axis of x (2, 3) once"},
+                                                      {[] {
+                                                         permute(ones({2, 3}), {1, -1});
+                                                       },
+                                                       "permute: axes (1, -1) do not name each axis of x (2, 3) once"}};
+                         },
+                     .example = XGRAD_EXAMPLE(permute(matrix({{1, 2, 3}, {4, 5, 6}}), {1, 0}))});
+});
 
 // ------------------------------------------------------------------------------------------------ flip
 
@@ -173,32 +177,34 @@ Tensor flip_kernel(const Call& c, const Shape& shape) {
   return ops::strided_copy(first, strides, shape);
 }
 
-const Op flip_op = ops::define(
-    ops::order(),
-    {.name = "flip",
-     .notation = "flip({0}, {axes})",
-     .shape =
-         [](const Call& c) {
-           flipped_axes(c);
-           return c.x[0].shape();
-         },
-     .kernel = {flip_kernel<float>, flip_kernel<double>, flip_kernel<Complex>},
-     .vjps = {[](const Pullback& c) { return flip(c.g, c.attributes.dims("axes")); }},
-     .samples =
-         [] {
-           auto result = samples::along_axis([](const Arg& x, Index axis) { return flip(x, {axis}); });
-           result.push_back({non_square, {values({2, 3, 4}, {}, 20)}, [](Inputs x) { return flip(x[0], {0, -1}); }});
-           return result;
-         },
-     .without = {rank0, broadcast_left, broadcast_right, ties},
-     .misuses =
-         [] {
-           auto result = samples::axis_misuses("flip", [](const Arg& x, Index axis) { return flip(x, {axis}); });
-           const auto twice = [] { flip(ones({2, 3}), {0, 0}); };
-           result.push_back({twice, "flip: axis 0 is given twice"});
-           return result;
-         },
-     .example = XGRAD_EXAMPLE(flip(tensor({1, 2, 3}), {0}))});
+const ops::Entry flip_op([] {
+  return ops::define(
+      ops::order(),
+      {.name = "flip",
+       .notation = "flip({0}, {axes})",
+       .shape =
+           [](const Call& c) {
+             flipped_axes(c);
+             return c.x[0].shape();
+           },
+       .kernel = {flip_kernel<float>, flip_kernel<double>, flip_kernel<Complex>},
+       .vjps = {[](const Pullback& c) { return flip(c.g, c.attributes.dims("axes")); }},
+       .samples =
+           [] {
+             auto result = samples::along_axis([](const Arg& x, Index axis) { return flip(x, {axis}); });
+             result.push_back({non_square, {values({2, 3, 4}, {}, 20)}, [](Inputs x) { return flip(x[0], {0, -1}); }});
+             return result;
+           },
+       .without = {rank0, broadcast_left, broadcast_right, ties},
+       .misuses =
+           [] {
+             auto result = samples::axis_misuses("flip", [](const Arg& x, Index axis) { return flip(x, {axis}); });
+             const auto twice = [] { flip(ones({2, 3}), {0, 0}); };
+             result.push_back({twice, "flip: axis 0 is given twice"});
+             return result;
+           },
+       .example = XGRAD_EXAMPLE(flip(tensor({1, 2, 3}), {0}))});
+});
 
 }  // namespace
 

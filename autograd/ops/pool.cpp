@@ -80,77 +80,81 @@ std::vector<Sample> pool_samples(Pool pool) {
   return result;
 }
 
-const Op max_pool2d_op = ops::define(
-    ops::pool(),
-    {.name = "max_pool2d",
-     .notation = "max_pool2d({0}, {kernel})",
-     .shape =
-         [](const Call& c) {
-           const Shape shape = pooled_shape(c);
-           const Dims &kernel = c.attributes.dims("kernel"), &padding = c.attributes.dims("padding");
-           if (2 * padding[0] > kernel[0] || 2 * padding[1] > kernel[1])
-             c.shape_error("padding " + to_string(padding) + " for " + c.describe(0) + " is more than half of kernel " +
-                           to_string(kernel));
-           return shape;
-         },
-     .kernel = array_kernel([]<class T>(const Call& c, T* y) {
-       pool(c, y, math::constant<T>(-std::numeric_limits<double>::infinity()),
-            [](const T& a, const T& b) { return math::maximum(a, b); });
-     }),
-     .vjps = {[](const Pullback& c) {
-       const Tensor mask = is_largest(c, c.x[0], c.y);
-       // a window of NaN, or of padding alone where it is dilated, has no largest element
-       const Tensor ties = maximum(sum(mask, {2}, true), 1.).to(c.g.dtype());
-       return fold_taps(where(mask, by_window(c.g) / ties, 0.), c);
-     }},
-     .kink = "ties: equal shares of the gradient; PyTorch gives all of it to the first",
-     .branch =
-         [](const Call& c) {
-           const Tensor x = c.x[0].detach();
-           return is_largest(c, x, with_window_options(max_pool2d)(x, c.attributes.dims("kernel"), options_of(c)));
-         },
-     .samples =
-         [] {
-           std::vector<Sample> result = pool_samples(max_pool2d);
-           result.push_back({ties, {tensor({1, 3, 3, 2, 2, 2, 0, 1, 2}, {1, 1, 3, 3})}, [](Inputs x) {
-                               return max_pool2d(x[0], {2, 2}, {.stride = 1, .padding = 1});
-                             }});
-           return result;
-         },
-     .without = {rank0, broadcast_left, broadcast_right, negative_axis},
-     .misuses =
-         [] {
-           auto result = window_misuses("max_pool2d", with_window_options(max_pool2d));
-           result.push_back({[] {
-                               max_pool2d(ones({1, 1, 4, 4}), {2, 3}, {.padding = {1, 2}});
-                             },
-                             "max_pool2d: padding (1, 2) for x (1, 1, 4, 4) is more than half of kernel (2, 3)"});
-           return result;
-         },
-     .example = XGRAD_EXAMPLE(max_pool2d(reshape(arange(0, 8), {1, 1, 2, 4}), {2, 2}))});
+const ops::Entry max_pool2d_op([] {
+  return ops::define(
+      ops::pool(),
+      {.name = "max_pool2d",
+       .notation = "max_pool2d({0}, {kernel})",
+       .shape =
+           [](const Call& c) {
+             const Shape shape = pooled_shape(c);
+             const Dims &kernel = c.attributes.dims("kernel"), &padding = c.attributes.dims("padding");
+             if (2 * padding[0] > kernel[0] || 2 * padding[1] > kernel[1])
+               c.shape_error("padding " + to_string(padding) + " for " + c.describe(0) +
+                             " is more than half of kernel " + to_string(kernel));
+             return shape;
+           },
+       .kernel = array_kernel([]<class T>(const Call& c, T* y) {
+         pool(c, y, math::constant<T>(-std::numeric_limits<double>::infinity()),
+              [](const T& a, const T& b) { return math::maximum(a, b); });
+       }),
+       .vjps = {[](const Pullback& c) {
+         const Tensor mask = is_largest(c, c.x[0], c.y);
+         // a window of NaN, or of padding alone where it is dilated, has no largest element
+         const Tensor ties = maximum(sum(mask, {2}, true), 1.).to(c.g.dtype());
+         return fold_taps(where(mask, by_window(c.g) / ties, 0.), c);
+       }},
+       .kink = "ties: equal shares of the gradient; PyTorch gives all of it to the first",
+       .branch =
+           [](const Call& c) {
+             const Tensor x = c.x[0].detach();
+             return is_largest(c, x, with_window_options(max_pool2d)(x, c.attributes.dims("kernel"), options_of(c)));
+           },
+       .samples =
+           [] {
+             std::vector<Sample> result = pool_samples(max_pool2d);
+             result.push_back({ties, {tensor({1, 3, 3, 2, 2, 2, 0, 1, 2}, {1, 1, 3, 3})}, [](Inputs x) {
+                                 return max_pool2d(x[0], {2, 2}, {.stride = 1, .padding = 1});
+                               }});
+             return result;
+           },
+       .without = {rank0, broadcast_left, broadcast_right, negative_axis},
+       .misuses =
+           [] {
+             auto result = window_misuses("max_pool2d", with_window_options(max_pool2d));
+             result.push_back({[] {
+                                 max_pool2d(ones({1, 1, 4, 4}), {2, 3}, {.padding = {1, 2}});
+                               },
+                               "max_pool2d: padding (1, 2) for x (1, 1, 4, 4) is more than half of kernel (2, 3)"});
+             return result;
+           },
+       .example = XGRAD_EXAMPLE(max_pool2d(reshape(arange(0, 8), {1, 1, 2, 4}), {2, 2}))});
+});
 
-const Op avg_pool2d_op = ops::define(
-    ops::pool(),
-    {.name = "avg_pool2d",
-     .notation = "avg_pool2d({0}, {kernel})",
-     .shape = pooled_shape,
-     .kernel = array_kernel([]<class T>(const Call& c, T* y) {
-       pool(c, y, T(0), [](const T& a, const T& b) { return a + b; });
-       const Windows w = windows_of_x(c);
-       const T taps = math::constant<T>(static_cast<double>(w.taps()));
-       const Index size = c.x[0].shape()[0] * c.x[0].shape()[1] * w.count();
-       for (Index i = 0; i < size; ++i) y[i] /= taps;
-     }),
-     .vjps = {[](const Pullback& c) {
-       const Dims& kernel = c.attributes.dims("kernel");
-       const Index taps = kernel[0] * kernel[1];
-       const Tensor share = by_window(c.g) / static_cast<double>(taps);
-       return fold_taps(broadcast_to(share, {share.shape()[0], share.shape()[1], taps, share.shape()[3]}), c);
-     }},
-     .samples = [] { return pool_samples(avg_pool2d); },
-     .without = not_for_windows,
-     .misuses = [] { return window_misuses("avg_pool2d", with_window_options(avg_pool2d)); },
-     .example = XGRAD_EXAMPLE(avg_pool2d(reshape(arange(0, 8), {1, 1, 2, 4}), {2, 2}))});
+const ops::Entry avg_pool2d_op([] {
+  return ops::define(
+      ops::pool(),
+      {.name = "avg_pool2d",
+       .notation = "avg_pool2d({0}, {kernel})",
+       .shape = pooled_shape,
+       .kernel = array_kernel([]<class T>(const Call& c, T* y) {
+         pool(c, y, T(0), [](const T& a, const T& b) { return a + b; });
+         const Windows w = windows_of_x(c);
+         const T taps = math::constant<T>(static_cast<double>(w.taps()));
+         const Index size = c.x[0].shape()[0] * c.x[0].shape()[1] * w.count();
+         for (Index i = 0; i < size; ++i) y[i] /= taps;
+       }),
+       .vjps = {[](const Pullback& c) {
+         const Dims& kernel = c.attributes.dims("kernel");
+         const Index taps = kernel[0] * kernel[1];
+         const Tensor share = by_window(c.g) / static_cast<double>(taps);
+         return fold_taps(broadcast_to(share, {share.shape()[0], share.shape()[1], taps, share.shape()[3]}), c);
+       }},
+       .samples = [] { return pool_samples(avg_pool2d); },
+       .without = not_for_windows,
+       .misuses = [] { return window_misuses("avg_pool2d", with_window_options(avg_pool2d)); },
+       .example = XGRAD_EXAMPLE(avg_pool2d(reshape(arange(0, 8), {1, 1, 2, 4}), {2, 2}))});
+});
 
 }  // namespace
 

@@ -31,17 +31,21 @@ Op define(OpSpec spec, Reducer f, bool of_nothing) {
   return reduction::define(ops::reduce(), std::move(spec), f, of_nothing);
 }
 
-const Op sum_op = define({.name = "sum", .kernel = folding<Add>(), .vjps = {[](const Pullback& c) {
-                                                                     return broadcast_to(keep(c.g, c), c.x[0].shape());
-                                                                   }}},
-                         sum, true);
+const ops::Entry sum_op([] {
+  return define({.name = "sum", .kernel = folding<Add>(), .vjps = {[](const Pullback& c) {
+                                                            return broadcast_to(keep(c.g, c), c.x[0].shape());
+                                                          }}},
+                sum, true);
+});
 
-const Op mean_op = define({.name = "mean",
-                           .kernel = {mean_kernel<float>, mean_kernel<double>, mean_kernel<Complex>},
-                           .vjps = {[](const Pullback& c) {
-                             return broadcast_to(keep(c.g, c) / static_cast<double>(reduced_count(c)), c.x[0].shape());
-                           }}},
-                          mean, false);
+const ops::Entry mean_op([] {
+  return define({.name = "mean",
+                 .kernel = {mean_kernel<float>, mean_kernel<double>, mean_kernel<Complex>},
+                 .vjps = {[](const Pullback& c) {
+                   return broadcast_to(keep(c.g, c) / static_cast<double>(reduced_count(c)), c.x[0].shape());
+                 }}},
+                mean, false);
+});
 
 // ------------------------------------------------------------------------------------------------ product
 
@@ -94,13 +98,15 @@ std::vector<Sample> prod_samples() {
   return result;
 }
 
-const Op prod_op = define({.name = "prod",
-                           .kernel = folding<Multiply>(),
-                           .vjps = {[](const Pullback& c) {
-                             return divisible(c) ? keep(c.g * c.y, c) / c.x[0] : keep(c.g, c) * products_of_others(c);
-                           }},
-                           .samples = prod_samples},
-                          prod, true);
+const ops::Entry prod_op([] {
+  return define({.name = "prod",
+                 .kernel = folding<Multiply>(),
+                 .vjps = {[](const Pullback& c) {
+                   return divisible(c) ? keep(c.g * c.y, c) / c.x[0] : keep(c.g, c) * products_of_others(c);
+                 }},
+                 .samples = prod_samples},
+                prod, true);
+});
 
 // ------------------------------------------------------------------------------------------------ extremes
 
@@ -120,8 +126,8 @@ Op define_extreme(const std::string& name, const Kernels& kernel, Reducer f) {
       f, false);
 }
 
-const Op max_op = define_extreme("max", folding<Larger>(), max);
-const Op min_op = define_extreme("min", folding<Smaller>(), min);
+const ops::Entry max_op([] { return define_extreme("max", folding<Larger>(), max); });
+const ops::Entry min_op([] { return define_extreme("min", folding<Smaller>(), min); });
 
 // ------------------------------------------------------------------------------------------------ log-sum-exp
 
@@ -142,11 +148,12 @@ Tensor logsumexp_kernel(const Call& c, const Shape& shape) {
   return y;
 }
 
-const Op logsumexp_op =
-    define({.name = "logsumexp",
-            .kernel = {logsumexp_kernel<float>, logsumexp_kernel<double>, logsumexp_kernel<Complex>},
-            .vjps = {[](const Pullback& c) { return keep(c.g, c) * exp(c.x[0] - keep(c.y, c)); }}},
-           logsumexp, true);
+const ops::Entry logsumexp_op([] {
+  return define({.name = "logsumexp",
+                 .kernel = {logsumexp_kernel<float>, logsumexp_kernel<double>, logsumexp_kernel<Complex>},
+                 .vjps = {[](const Pullback& c) { return keep(c.g, c) * exp(c.x[0] - keep(c.y, c)); }}},
+                logsumexp, true);
+});
 
 Tensor reduce(const Op& op, const Arg& x, const Axes* axes, bool keepdims) {
   return op(x, {{"axes", over(axes)}, {"keepdims", yes_or_no(keepdims)}});

@@ -178,7 +178,7 @@ inline Op define(ops::Family& family, OpSpec spec, Reducer f, bool of_nothing) {
     spec.samples = [=] { return samples::reduction(f, finite, tied); };
   }
   if (!spec.misuses) spec.misuses = [=] { return samples::reduction_misuses(name, f, of_nothing); };
-  if (!spec.example.run) spec.example = samples::reduction_example(name, f);
+  if (!spec.example) spec.example = [=] { return samples::reduction_example(name, f); };
   spec.without = {SampleKind::broadcast_left, SampleKind::broadcast_right};
   if (!tied) spec.without.push_back(SampleKind::ties);
   return ops::define(family, std::move(spec));

@@ -46,27 +46,28 @@ Tensor cumsum_kernel(const Call& c, const Shape& shape) {
 
 Tensor sums_up(const Arg& x, Index axis) { return cumsum(x, axis); }
 
-const Op cumsum_op = ops::define(
-    ops::scan(), {.name = "cumsum",
-                  .notation = "cumsum({0}, {axis}, {reverse})",
-                  .shape =
-                      [](const Call& c) {
-                        axis_of(c);
-                        return c.x[0].shape();
-                      },
-                  .kernel = {cumsum_kernel<float>, cumsum_kernel<double>, cumsum_kernel<Complex>},
-                  .vjps = {[](const Pullback& c) { return cumsum(c.g, axis_of(c), !is_reversed(c)); }},
-                  .samples =
-                      [] {
-                        auto result = samples::along_axis(sums_up);
-                        const auto reversed =
-                            samples::along_axis([](const Arg& x, Index axis) { return cumsum(x, axis, true); });
-                        result.insert(result.end(), reversed.begin(), reversed.end());
-                        return result;
-                      },
-                  .without = {rank0, broadcast_left, broadcast_right, ties},
-                  .misuses = [] { return samples::axis_misuses("cumsum", sums_up); },
-                  .example = samples::axis_example("cumsum", sums_up)});
+const ops::Entry cumsum_op([] {
+  return ops::define(ops::scan(), {.name = "cumsum",
+                                   .notation = "cumsum({0}, {axis}, {reverse})",
+                                   .shape =
+                                       [](const Call& c) {
+                                         axis_of(c);
+                                         return c.x[0].shape();
+                                       },
+                                   .kernel = {cumsum_kernel<float>, cumsum_kernel<double>, cumsum_kernel<Complex>},
+                                   .vjps = {[](const Pullback& c) { return cumsum(c.g, axis_of(c), !is_reversed(c)); }},
+                                   .samples =
+                                       [] {
+                                         auto result = samples::along_axis(sums_up);
+                                         const auto reversed = samples::along_axis(
+                                             [](const Arg& x, Index axis) { return cumsum(x, axis, true); });
+                                         result.insert(result.end(), reversed.begin(), reversed.end());
+                                         return result;
+                                       },
+                                   .without = {rank0, broadcast_left, broadcast_right, ties},
+                                   .misuses = [] { return samples::axis_misuses("cumsum", sums_up); },
+                                   .example = [] { return samples::axis_example("cumsum", sums_up); }});
+});
 
 // ------------------------------------------------------------------------------------------------ places
 
@@ -110,12 +111,12 @@ Op define_place(const std::string& name, Tensor (*f)(const Arg&, Index, bool)) {
                       name + ": there is no element of x (0, 3) to reduce over axes (0)"});
     return result;
   };
-  spec.example = samples::axis_example(name, along);
+  spec.example = [=] { return samples::axis_example(name, along); };
   return ops::define(ops::scan(), std::move(spec));
 }
 
-const Op argmax_op = define_place<std::greater<>>("argmax", argmax);
-const Op argmin_op = define_place<std::less<>>("argmin", argmin);
+const ops::Entry argmax_op([] { return define_place<std::greater<>>("argmax", argmax); });
+const ops::Entry argmin_op([] { return define_place<std::less<>>("argmin", argmin); });
 
 Tensor place(const Op& op, const Arg& x, const Axes* axes, bool keepdims) {
   return op(x, {{"axes", over(axes)}, {"keepdims", yes_or_no(keepdims)}});

@@ -40,51 +40,53 @@ Shape reshaped(const Call& c) {
 }
 
 Kernels sharing() {
-  const Kernel kernel = [](const Call& c, const Shape& shape) { return detail::share(c.x[0], shape); };
+  const auto kernel = [](const Call& c, const Shape& shape) { return detail::share(c.x[0], shape); };
   return {kernel, kernel, kernel};
 }
 
-const Op reshape_op = ops::define(
-    ops::shape(), {.name = "reshape",
-                   .notation = "reshape({0}, {shape})",
-                   .shape = reshaped,
-                   .kernel = sharing(),
-                   .vjps = {[](const Pullback& c) { return reshape(c.g, c.x[0].shape()); }},
-                   .samples =
-                       [] {
-                         const auto to = [](Shape shape) { return [shape](Inputs x) { return reshape(x[0], shape); }; };
-                         const Range r;
-                         return std::vector<Sample>{{rank0, {values({}, r, 1)}, to({1, 1})},
-                                                    {rank0, {values({}, r, 2)}, to({})},
-                                                    {size1, {values({1, 1}, r, 3)}, to({})},
-                                                    {size1, {values({1}, r, 4)}, to({1, 1, 1})},
-                                                    {empty, {values({0, 3}, r, 5)}, to({3, 0})},
-                                                    {empty, {values({0}, r, 6)}, to({0, 2})},
-                                                    {plain, {values({6}, r, 7)}, to({2, 3})},
-                                                    {plain, {values({3, 3}, r, 8)}, to({9})},
-                                                    {non_square, {values({2, 6}, r, 9)}, to({3, 4})},
-                                                    {non_square, {values({2, 3, 4}, r, 10)}, to({4, 6})},
-                                                    {negative_axis, {values({2, 6}, r, 11)}, to({-1, 3})},
-                                                    {negative_axis, {values({2, 3, 4}, r, 12)}, to({-1})}};
-                       },
-                   .without = {broadcast_left, broadcast_right, ties},
-                   .misuses =
-                       [] {
-                         return std::vector<Misuse>{
-                             {[] {
-                                reshape(ones({2, 3}), {4});
-                              },
-                              "reshape: cannot give x (2, 3) the shape (4)"},
-                             {[] {
-                                reshape(ones({2, 3}), {-1, 4});
-                              },
-                              "reshape: cannot give x (2, 3) the shape (-1, 4)"},
-                             {[] {
-                                reshape(ones({2, 3}), {-1, -1});
-                              },
-                              "reshape: shape (-1, -1) has more than one free size, or a negative one"}};
-                       },
-                   .example = XGRAD_EXAMPLE(reshape(arange(0, 6), {2, -1}))});
+const ops::Entry reshape_op([] {
+  return ops::define(
+      ops::shape(),
+      {.name = "reshape",
+       .notation = "reshape({0}, {shape})",
+       .shape = reshaped,
+       .kernel = sharing(),
+       .vjps = {[](const Pullback& c) { return reshape(c.g, c.x[0].shape()); }},
+       .samples =
+           [] {
+             const auto to = [](Shape shape) { return [shape](Inputs x) { return reshape(x[0], shape); }; };
+             const Range r;
+             return std::vector<Sample>{{rank0, {values({}, r, 1)}, to({1, 1})},
+                                        {rank0, {values({}, r, 2)}, to({})},
+                                        {size1, {values({1, 1}, r, 3)}, to({})},
+                                        {size1, {values({1}, r, 4)}, to({1, 1, 1})},
+                                        {empty, {values({0, 3}, r, 5)}, to({3, 0})},
+                                        {empty, {values({0}, r, 6)}, to({0, 2})},
+                                        {plain, {values({6}, r, 7)}, to({2, 3})},
+                                        {plain, {values({3, 3}, r, 8)}, to({9})},
+                                        {non_square, {values({2, 6}, r, 9)}, to({3, 4})},
+                                        {non_square, {values({2, 3, 4}, r, 10)}, to({4, 6})},
+                                        {negative_axis, {values({2, 6}, r, 11)}, to({-1, 3})},
+                                        {negative_axis, {values({2, 3, 4}, r, 12)}, to({-1})}};
+           },
+       .without = {broadcast_left, broadcast_right, ties},
+       .misuses =
+           [] {
+             return std::vector<Misuse>{{[] {
+                                           reshape(ones({2, 3}), {4});
+                                         },
+                                         "reshape: cannot give x (2, 3) the shape (4)"},
+                                        {[] {
+                                           reshape(ones({2, 3}), {-1, 4});
+                                         },
+                                         "reshape: cannot give x (2, 3) the shape (-1, 4)"},
+                                        {[] {
+                                           reshape(ones({2, 3}), {-1, -1});
+                                         },
+                                         "reshape: shape (-1, -1) has more than one free size, or a negative one"}};
+           },
+       .example = XGRAD_EXAMPLE(reshape(arange(0, 6), {2, -1}))});
+});
 
 // ------------------------------------------------------------------------------------------------ squeeze
 
@@ -135,15 +137,17 @@ std::vector<Misuse> squeeze_misuses() {
            "squeeze: axis 2 is out of range for x (2, 1)"}};
 }
 
-const Op squeeze_op = ops::define(ops::shape(), {.name = "squeeze",
-                                                 .notation = "squeeze({0}, {axes})",
-                                                 .shape = squeezed,
-                                                 .kernel = sharing(),
-                                                 .vjps = {as_before},
-                                                 .samples = squeeze_samples,
-                                                 .without = {broadcast_left, broadcast_right, ties},
-                                                 .misuses = squeeze_misuses,
-                                                 .example = XGRAD_EXAMPLE(squeeze(ones({1, 3, 1})))});
+const ops::Entry squeeze_op([] {
+  return ops::define(ops::shape(), {.name = "squeeze",
+                                    .notation = "squeeze({0}, {axes})",
+                                    .shape = squeezed,
+                                    .kernel = sharing(),
+                                    .vjps = {as_before},
+                                    .samples = squeeze_samples,
+                                    .without = {broadcast_left, broadcast_right, ties},
+                                    .misuses = squeeze_misuses,
+                                    .example = XGRAD_EXAMPLE(squeeze(ones({1, 3, 1})))});
+});
 
 Shape unsqueezed(const Call& c) {
   const Shape& shape = c.x[0].shape();
@@ -185,15 +189,17 @@ std::vector<Misuse> unsqueeze_misuses() {
            "unsqueeze: axis -4 is out of range for x (2, 3) and one axis more"}};
 }
 
-const Op unsqueeze_op = ops::define(ops::shape(), {.name = "unsqueeze",
-                                                   .notation = "unsqueeze({0}, {axis})",
-                                                   .shape = unsqueezed,
-                                                   .kernel = sharing(),
-                                                   .vjps = {as_before},
-                                                   .samples = unsqueeze_samples,
-                                                   .without = {broadcast_left, broadcast_right, ties},
-                                                   .misuses = unsqueeze_misuses,
-                                                   .example = XGRAD_EXAMPLE(unsqueeze(tensor({1, 2}), 1))});
+const ops::Entry unsqueeze_op([] {
+  return ops::define(ops::shape(), {.name = "unsqueeze",
+                                    .notation = "unsqueeze({0}, {axis})",
+                                    .shape = unsqueezed,
+                                    .kernel = sharing(),
+                                    .vjps = {as_before},
+                                    .samples = unsqueeze_samples,
+                                    .without = {broadcast_left, broadcast_right, ties},
+                                    .misuses = unsqueeze_misuses,
+                                    .example = XGRAD_EXAMPLE(unsqueeze(tensor({1, 2}), 1))});
+});
 
 // ------------------------------------------------------------------------------------------------ broadcast
 
@@ -202,49 +208,50 @@ Tensor broadcast_kernel(const Call& c, const Shape& shape) {
   return detail::map_kernel<loops::ScalarLane, T, 1>([](const T& x) { return x; }, c, shape);
 }
 
-const Op broadcast_to_op = ops::define(
-    ops::shape(), {.name = "broadcast_to",
-                   .notation = "broadcast_to({0}, {shape})",
-                   .shape =
-                       [](const Call& c) {
-                         const Shape& shape = c.attributes.dims("shape");
-                         const Shape& own = c.x[0].shape();
-                         if (own.rank() > shape.rank() || !broadcastable(own, shape) || broadcast(own, shape) != shape)
-                           c.shape_error("cannot broadcast " + c.describe(0) + " to " + to_string(shape));
-                         return shape;
-                       },
-                   .kernel = {broadcast_kernel<float>, broadcast_kernel<double>, broadcast_kernel<Complex>},
-                   .vjps = {[](const Pullback& c) { return c.g; }},  // the engine sums it back
-                   .samples =
-                       [] {
-                         const auto to = [](Shape shape) {
-                           return [shape](Inputs x) { return broadcast_to(x[0], shape); };
-                         };
-                         const Range r;
-                         return std::vector<Sample>{{rank0, {values({}, r, 1)}, to({})},
-                                                    {rank0, {values({}, r, 2)}, to({2, 3})},
-                                                    {size1, {values({1}, r, 3)}, to({5})},
-                                                    {size1, {values({1, 1}, r, 4)}, to({2, 3})},
-                                                    {empty, {values({1, 3}, r, 5)}, to({0, 3})},
-                                                    {empty, {values({0}, r, 6)}, to({2, 0})},
-                                                    {plain, {values({4}, r, 7)}, to({4})},
-                                                    {broadcast_left, {values({4}, r, 8)}, to({3, 4})},
-                                                    {broadcast_left, {values({2, 3}, r, 9)}, to({4, 2, 3})},
-                                                    {broadcast_right, {values({3, 1}, r, 10)}, to({3, 4})},
-                                                    {broadcast_right, {values({2, 1, 3}, r, 11)}, to({2, 4, 3})},
-                                                    {non_square, {values({2, 1, 1}, r, 12)}, to({5, 2, 3, 4})}};
-                       },
-                   .without = {negative_axis, ties},
-                   .misuses =
-                       [] {
-                         return std::vector<Misuse>{
-                             {[] { broadcast_to(ones({2}), {3}); }, "broadcast_to: cannot broadcast x (2) to (3)"},
-                             {[] {
-                                broadcast_to(ones({2, 3}), {3});
-                              },
-                              "broadcast_to: cannot broadcast x (2, 3) to (3)"}};
-                       },
-                   .example = XGRAD_EXAMPLE(broadcast_to(tensor({1, 2}), {3, 2}))});
+const ops::Entry broadcast_to_op([] {
+  return ops::define(
+      ops::shape(),
+      {.name = "broadcast_to",
+       .notation = "broadcast_to({0}, {shape})",
+       .shape =
+           [](const Call& c) {
+             const Shape& shape = c.attributes.dims("shape");
+             const Shape& own = c.x[0].shape();
+             if (own.rank() > shape.rank() || !broadcastable(own, shape) || broadcast(own, shape) != shape)
+               c.shape_error("cannot broadcast " + c.describe(0) + " to " + to_string(shape));
+             return shape;
+           },
+       .kernel = {broadcast_kernel<float>, broadcast_kernel<double>, broadcast_kernel<Complex>},
+       .vjps = {[](const Pullback& c) { return c.g; }},  // the engine sums it back
+       .samples =
+           [] {
+             const auto to = [](Shape shape) { return [shape](Inputs x) { return broadcast_to(x[0], shape); }; };
+             const Range r;
+             return std::vector<Sample>{{rank0, {values({}, r, 1)}, to({})},
+                                        {rank0, {values({}, r, 2)}, to({2, 3})},
+                                        {size1, {values({1}, r, 3)}, to({5})},
+                                        {size1, {values({1, 1}, r, 4)}, to({2, 3})},
+                                        {empty, {values({1, 3}, r, 5)}, to({0, 3})},
+                                        {empty, {values({0}, r, 6)}, to({2, 0})},
+                                        {plain, {values({4}, r, 7)}, to({4})},
+                                        {broadcast_left, {values({4}, r, 8)}, to({3, 4})},
+                                        {broadcast_left, {values({2, 3}, r, 9)}, to({4, 2, 3})},
+                                        {broadcast_right, {values({3, 1}, r, 10)}, to({3, 4})},
+                                        {broadcast_right, {values({2, 1, 3}, r, 11)}, to({2, 4, 3})},
+                                        {non_square, {values({2, 1, 1}, r, 12)}, to({5, 2, 3, 4})}};
+           },
+       .without = {negative_axis, ties},
+       .misuses =
+           [] {
+             return std::vector<Misuse>{
+                 {[] { broadcast_to(ones({2}), {3}); }, "broadcast_to: cannot broadcast x (2) to (3)"},
+                 {[] {
+                    broadcast_to(ones({2, 3}), {3});
+                  },
+                  "broadcast_to: cannot broadcast x (2, 3) to (3)"}};
+           },
+       .example = XGRAD_EXAMPLE(broadcast_to(tensor({1, 2}), {3, 2}))});
+});
 
 }  // namespace
 

@@ -36,26 +36,28 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&, Index)) {
   spec.shape = checked;
   spec.samples = [=] { return samples::along_axis(f); };
   spec.misuses = [=] { return samples::axis_misuses(name, f); };
-  spec.example = samples::axis_example(name, f);
+  spec.example = [=] { return samples::axis_example(name, f); };
   spec.without = {rank0, broadcast_left, broadcast_right, ties};
   return ops::define(ops::softmax(), std::move(spec));
 }
 
-const Op softmax_op =
-    define({.name = "softmax",
-            .kernel = composed([](const Call& c, const Shape& shape) {
-              // divided by its own sum once more, so that the shares add to 1 to the last bit or two
-              const Tensor e = exp(shifted(c, shape));
-              return e / sum(e, {axis_of(c)}, true);
-            }),
-            .vjps = {[](const Pullback& c) { return c.y * (c.g - sum(c.g * c.y, {axis_of(c)}, true)); }}},
-           softmax);
+const ops::Entry softmax_op([] {
+  return define({.name = "softmax",
+                 .kernel = composed([](const Call& c, const Shape& shape) {
+                   // divided by its own sum once more, so that the shares add to 1 to the last bit or two
+                   const Tensor e = exp(shifted(c, shape));
+                   return e / sum(e, {axis_of(c)}, true);
+                 }),
+                 .vjps = {[](const Pullback& c) { return c.y * (c.g - sum(c.g * c.y, {axis_of(c)}, true)); }}},
+                softmax);
+});
 
-const Op log_softmax_op =
-    define({.name = "log_softmax", .kernel = composed(shifted), .vjps = {[](const Pullback& c) {
-                                                                  return c.g - exp(c.y) * sum(c.g, {axis_of(c)}, true);
-                                                                }}},
-           log_softmax);
+const ops::Entry log_softmax_op([] {
+  return define({.name = "log_softmax",
+                 .kernel = composed(shifted),
+                 .vjps = {[](const Pullback& c) { return c.g - exp(c.y) * sum(c.g, {axis_of(c)}, true); }}},
+                log_softmax);
+});
 
 }  // namespace
 

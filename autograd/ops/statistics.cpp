@@ -79,15 +79,16 @@ Op define_spread(OpSpec spec, Spread f, Reducer corrected) {
   return reduction::define(ops::statistics(), std::move(spec), corrected, false);
 }
 
-const Op var_op =
-    define_spread({.name = "var",
-                   .kernel = ops::composed([](const Call& c, const Shape&) {
-                     return sum(square(deviations(c)), reduced_axes(c), keeps(c)) / divisor(c);
-                   }),
-                   .vjps = {[](const Pullback& c) {
-                     return keep(c.g, c) * (2 / divisor(c) * (c.x[0] - mean(c.x[0], reduced_axes(c), true)));
-                   }}},
-                  var, [](const Arg& x, const Axes& axes, bool keepdims) { return var(x, axes, keepdims); });
+const ops::Entry var_op([] {
+  return define_spread({.name = "var",
+                        .kernel = ops::composed([](const Call& c, const Shape&) {
+                          return sum(square(deviations(c)), reduced_axes(c), keeps(c)) / divisor(c);
+                        }),
+                        .vjps = {[](const Pullback& c) {
+                          return keep(c.g, c) * (2 / divisor(c) * (c.x[0] - mean(c.x[0], reduced_axes(c), true)));
+                        }}},
+                       var, [](const Arg& x, const Axes& axes, bool keepdims) { return var(x, axes, keepdims); });
+});
 
 // x / y, and 0 of derivative 0 where y is: a discarded x / 0 would still make the second derivative NaN.
 Tensor ratio(const Tensor& x, const Tensor& y) {
@@ -95,21 +96,23 @@ Tensor ratio(const Tensor& x, const Tensor& y) {
   return where(none, 0., x / where(none, 1., y));
 }
 
-const Op stddev_op = define_spread(
-    {.name = "stddev",
-     .kernel = ops::composed([](const Call& c, const Shape&) {
-       return norm(deviations(c), 2, reduced_axes(c), keeps(c)) / std::sqrt(divisor(c));
-     }),
-     .vjps = {[](const Pullback& c) {
-       const Tensor deviation = c.x[0] - mean(c.x[0], reduced_axes(c), true);
-       return keep(c.g, c) * (ratio(deviation, keep(c.y, c)) / divisor(c));
-     }},
-     .kink = "all elements equal: derivative 0, as PyTorch",
-     .branch =
-         [](const Call& c) {
-           return equal(stddev(c.x[0].detach(), reduced_axes(c), false, c.attributes.number("correction")), 0.);
-         }},
-    stddev, [](const Arg& x, const Axes& axes, bool keepdims) { return stddev(x, axes, keepdims); });
+const ops::Entry stddev_op([] {
+  return define_spread(
+      {.name = "stddev",
+       .kernel = ops::composed([](const Call& c, const Shape&) {
+         return norm(deviations(c), 2, reduced_axes(c), keeps(c)) / std::sqrt(divisor(c));
+       }),
+       .vjps = {[](const Pullback& c) {
+         const Tensor deviation = c.x[0] - mean(c.x[0], reduced_axes(c), true);
+         return keep(c.g, c) * (ratio(deviation, keep(c.y, c)) / divisor(c));
+       }},
+       .kink = "all elements equal: derivative 0, as PyTorch",
+       .branch =
+           [](const Call& c) {
+             return equal(stddev(c.x[0].detach(), reduced_axes(c), false, c.attributes.number("correction")), 0.);
+           }},
+      stddev, [](const Arg& x, const Axes& axes, bool keepdims) { return stddev(x, axes, keepdims); });
+});
 
 // ------------------------------------------------------------------------------------------------ norm
 
@@ -192,25 +195,27 @@ std::vector<Misuse> norm_misuses() {
   return result;
 }
 
-const Op norm_op = reduction::define(
-    ops::statistics(),
-    {.name = "norm",
-     .notation = "norm({0}, {ord}, {axes})",
-     .check =
-         [](const Call& c) {
-           const double ord = c.attributes.number("ord");
-           if (ord != 1 && ord != 2 && ord != infinite)
-             c.numeric_error("the order is 1, 2 or infinity, not " + c.attributes.text("ord"));
-         },
-     .kernel = {norm_kernel<float>, norm_kernel<double>, norm_kernel<Complex>},
-     .vjps = {norm_vjp},
-     .kink = "x = 0: derivative 0, of order 1 by element; of order infinity ties share the gradient equally, all as "
-             "PyTorch",
-     .branch = norm_branch,
-     .samples = norm_samples,
-     .misuses = norm_misuses,
-     .example = XGRAD_EXAMPLE(norm(matrix({{3, 4}, {1, 0}}), 2, {1}))},
-    euclidean, true);
+const ops::Entry norm_op([] {
+  return reduction::define(
+      ops::statistics(),
+      {.name = "norm",
+       .notation = "norm({0}, {ord}, {axes})",
+       .check =
+           [](const Call& c) {
+             const double ord = c.attributes.number("ord");
+             if (ord != 1 && ord != 2 && ord != infinite)
+               c.numeric_error("the order is 1, 2 or infinity, not " + c.attributes.text("ord"));
+           },
+       .kernel = {norm_kernel<float>, norm_kernel<double>, norm_kernel<Complex>},
+       .vjps = {norm_vjp},
+       .kink = "x = 0: derivative 0, of order 1 by element; of order infinity ties share the gradient equally, all as "
+               "PyTorch",
+       .branch = norm_branch,
+       .samples = norm_samples,
+       .misuses = norm_misuses,
+       .example = XGRAD_EXAMPLE(norm(matrix({{3, 4}, {1, 0}}), 2, {1}))},
+      euclidean, true);
+});
 
 Tensor spread(const Op& op, const Arg& x, const Axes* axes, bool keepdims, double correction) {
   return op(x, {{"axes", over(axes)}, {"keepdims", yes_or_no(keepdims)}, {"correction", correction}});

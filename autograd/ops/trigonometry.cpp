@@ -16,50 +16,68 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&), const samples::Range& range = {}
   return ops::define_elementwise(ops::trigonometry(), std::move(spec), f, range, kinks);
 }
 
-const Op sin_op = define({.name = "sin",
-                          .kernel = math::vectorised([](auto x) { return math::sin(x); }),
-                          .vjps = {[](const Pullback& c) { return c.g * cos(c.x[0]); }}},
-                         sin, {.low = -4, .high = 4});
+const ops::Entry sin_op([] {
+  return define({.name = "sin",
+                 .kernel = math::vectorised([](auto x) { return math::sin(x); }),
+                 .vjps = {[](const Pullback& c) { return c.g * cos(c.x[0]); }}},
+                sin, {.low = -4, .high = 4});
+});
 
-const Op cos_op = define({.name = "cos",
-                          .kernel = math::vectorised([](auto x) { return math::cos(x); }),
-                          .vjps = {[](const Pullback& c) { return c.g * -sin(c.x[0]); }}},
-                         cos, {.low = -4, .high = 4});
+const ops::Entry cos_op([] {
+  return define({.name = "cos",
+                 .kernel = math::vectorised([](auto x) { return math::cos(x); }),
+                 .vjps = {[](const Pullback& c) { return c.g * -sin(c.x[0]); }}},
+                cos, {.low = -4, .high = 4});
+});
 
-const Op tan_op = define({.name = "tan",
-                          .kernel = math::vectorised([](auto x) { return math::tan(x); }),
-                          .vjps = {[](const Pullback& c) { return c.g * (1. + square(c.y)); }}},
-                         tan, {.low = -1.2, .high = 1.2});
+const ops::Entry tan_op([] {
+  return define({.name = "tan",
+                 .kernel = math::vectorised([](auto x) { return math::tan(x); }),
+                 .vjps = {[](const Pullback& c) { return c.g * (1. + square(c.y)); }}},
+                tan, {.low = -1.2, .high = 1.2});
+});
 
-const Op asin_op = define({.name = "asin",
-                           .kernel = math::vectorised([](auto x) { return math::asin(x); }),
-                           .vjps = {[](const Pullback& c) { return c.g / sqrt((1. - c.x[0]) * (1. + c.x[0])); }}},
-                          asin, {.low = -0.9, .high = 0.9});
+const ops::Entry asin_op([] {
+  return define({.name = "asin",
+                 .kernel = math::vectorised([](auto x) { return math::asin(x); }),
+                 .vjps = {[](const Pullback& c) { return c.g / sqrt((1. - c.x[0]) * (1. + c.x[0])); }}},
+                asin, {.low = -0.9, .high = 0.9});
+});
 
-const Op acos_op = define({.name = "acos",
-                           .kernel = math::vectorised([](auto x) { return math::acos(x); }),
-                           .vjps = {[](const Pullback& c) { return -c.g / sqrt((1. - c.x[0]) * (1. + c.x[0])); }}},
-                          acos, {.low = -0.9, .high = 0.9});
+const ops::Entry acos_op([] {
+  return define({.name = "acos",
+                 .kernel = math::vectorised([](auto x) { return math::acos(x); }),
+                 .vjps = {[](const Pullback& c) { return -c.g / sqrt((1. - c.x[0]) * (1. + c.x[0])); }}},
+                acos, {.low = -0.9, .high = 0.9});
+});
 
-const Op atan_op = define({.name = "atan",
-                           .kernel = math::vectorised([](auto x) { return math::atan(x); }),
-                           .vjps = {[](const Pullback& c) { return c.g / (1. + square(c.x[0])); }}},
-                          atan);
+const ops::Entry atan_op([] {
+  return define({.name = "atan",
+                 .kernel = math::vectorised([](auto x) { return math::atan(x); }),
+                 .vjps = {[](const Pullback& c) { return c.g / (1. + square(c.x[0])); }}},
+                atan);
+});
 
-const Op sinh_op = define({.name = "sinh",
-                           .kernel = math::vectorised([](auto x) { return math::sinh(x); }),
-                           .vjps = {[](const Pullback& c) { return c.g * cosh(c.x[0]); }}},
-                          sinh);
+const ops::Entry sinh_op([] {
+  return define({.name = "sinh",
+                 .kernel = math::vectorised([](auto x) { return math::sinh(x); }),
+                 .vjps = {[](const Pullback& c) { return c.g * cosh(c.x[0]); }}},
+                sinh);
+});
 
-const Op cosh_op = define({.name = "cosh",
-                           .kernel = math::vectorised([](auto x) { return math::cosh(x); }),
-                           .vjps = {[](const Pullback& c) { return c.g * sinh(c.x[0]); }}},
-                          cosh);
+const ops::Entry cosh_op([] {
+  return define({.name = "cosh",
+                 .kernel = math::vectorised([](auto x) { return math::cosh(x); }),
+                 .vjps = {[](const Pullback& c) { return c.g * sinh(c.x[0]); }}},
+                cosh);
+});
 
-const Op tanh_op = define({.name = "tanh",
-                           .kernel = math::vectorised([](auto x) { return math::tanh(x); }),
-                           .vjps = {[](const Pullback& c) { return c.g * (1. - square(c.y)); }}},
-                          tanh);
+const ops::Entry tanh_op([] {
+  return define({.name = "tanh",
+                 .kernel = math::vectorised([](auto x) { return math::tanh(x); }),
+                 .vjps = {[](const Pullback& c) { return c.g * (1. - square(c.y)); }}},
+                tanh);
+});
 
 }  // namespace
 

@@ -24,23 +24,24 @@ constexpr auto unfold_kernel = []<class T>(const Call& c, T* y) {
            [=](const Run& run) { zip(y + run.column, x + run.image, run, [](T& to, const T& from) { to = from; }); });
 };
 
-const Op unfold_op =
-    ops::define(ops::window(), {.name = "unfold",
-                                .notation = "unfold({0}, {kernel})",
-                                .shape =
-                                    [](const Call& c) {
-                                      const Windows w = windows_of_x(c);
-                                      return Shape{c.x[0].shape()[0], c.x[0].shape()[1] * w.taps(), w.count()};
-                                    },
-                                .kernel = array_kernel(unfold_kernel),
-                                .vjps = {[](const Pullback& c) {
-                                  const Shape& x = c.x[0].shape();
-                                  return fold(c.g, {x[2], x[3]}, c.attributes.dims("kernel"), options_of(c));
-                                }},
-                                .samples = [] { return window_samples(unfold); },
-                                .without = not_for_windows,
-                                .misuses = [] { return window_misuses("unfold", unfold); },
-                                .example = XGRAD_EXAMPLE(unfold(reshape(arange(0, 6), {1, 1, 2, 3}), {2, 2}))});
+const ops::Entry unfold_op([] {
+  return ops::define(ops::window(), {.name = "unfold",
+                                     .notation = "unfold({0}, {kernel})",
+                                     .shape =
+                                         [](const Call& c) {
+                                           const Windows w = windows_of_x(c);
+                                           return Shape{c.x[0].shape()[0], c.x[0].shape()[1] * w.taps(), w.count()};
+                                         },
+                                     .kernel = array_kernel(unfold_kernel),
+                                     .vjps = {[](const Pullback& c) {
+                                       const Shape& x = c.x[0].shape();
+                                       return fold(c.g, {x[2], x[3]}, c.attributes.dims("kernel"), options_of(c));
+                                     }},
+                                     .samples = [] { return window_samples(unfold); },
+                                     .without = not_for_windows,
+                                     .misuses = [] { return window_misuses("unfold", unfold); },
+                                     .example = XGRAD_EXAMPLE(unfold(reshape(arange(0, 6), {1, 1, 2, 3}), {2, 2}))});
+});
 
 Windows windows_of_image(const Call& c) {
   const Dims image = checked(c, "image", c.attributes.dims("image"), 0);
@@ -56,55 +57,57 @@ constexpr auto fold_kernel = []<class T>(const Call& c, T* y) {
            [=](const Run& run) { zip(x + run.column, y + run.image, run, [](const T& from, T& to) { to += from; }); });
 };
 
-const Op fold_op = ops::define(
-    ops::window(),
-    {.name = "fold",
-     .operands = {"columns"},
-     .notation = "fold({0}, {image}, {kernel})",
-     .shape =
-         [](const Call& c) {
-           if (c.x[0].rank() != 3) c.shape_error(c.describe(0) + " must be (n, channels · kernel, windows)");
-           const Windows w = windows_of_image(c);
-           const Shape& x = c.x[0].shape();
-           if (x[1] % w.taps() != 0 || x[2] != w.count())
-             c.shape_error(c.describe(0) + " must have a multiple of " + std::to_string(w.taps()) + " rows and " +
-                           std::to_string(w.count()) + " columns to fold to " + c.attributes.text("image"));
-           return Shape{x[0], x[1] / w.taps(), w.down.size, w.across.size};
-         },
-     .kernel = array_kernel(fold_kernel),
-     .vjps = {[](const Pullback& c) { return unfold(c.g, c.attributes.dims("kernel"), options_of(c)); }},
-     .samples =
-         [] {
-           std::vector<Sample> result;
-           unsigned seed = 1;
-           for (const WindowCase& w : window_cases())
-             result.push_back(
-                 {w.kind, {values(unfold(zeros(w.image), w.kernel, w.options).shape(), {}, seed++)}, [w](Inputs x) {
-                    return fold(x[0], {w.image[2], w.image[3]}, w.kernel, w.options);
-                  }});
-           return result;
-         },
-     .without = not_for_windows,
-     .misuses =
-         [] {
-           const auto call = [](Shape columns, Shape image, Shape kernel, WindowOptions options) {
-             return [=] { fold(ones(columns), image, kernel, options); };
-           };
-           return std::vector<Misuse>{
-               {call({4, 4}, {3, 3}, {2, 2}, {}), "fold: columns (4, 4) must be (n, channels · kernel, windows)"},
-               {call({1, 4, 4}, {1, 1, 3, 3}, {2, 2}, {}),
-                "fold: image (1, 1, 3, 3) for columns (1, 4, 4) must be two numbers, for height and width"},
-               {call({1, 4, 4}, {-1, 3}, {2, 2}, {}), "fold: image (-1, 3) for columns (1, 4, 4) must be at least 0"},
-               {call({1, 4, 4}, {3, 3}, {2, 2}, {.stride = 0}),
-                "fold: stride (0, 0) for columns (1, 4, 4) must be at least 1"},
-               {call({1, 4, 4}, {1, 3}, {2, 2}, {}),
-                "fold: kernel (2, 2) for columns (1, 4, 4) spans (2, 2), more than the padded image (1, 3)"},
-               {call({1, 6, 4}, {3, 3}, {2, 2}, {}),
-                "fold: columns (1, 6, 4) must have a multiple of 4 rows and 4 columns to fold to (3, 3)"},
-               {call({1, 4, 5}, {3, 3}, {2, 2}, {}),
-                "fold: columns (1, 4, 5) must have a multiple of 4 rows and 4 columns to fold to (3, 3)"}};
-         },
-     .example = XGRAD_EXAMPLE(fold(ones({1, 4, 2}), {2, 3}, {2, 2}))});
+const ops::Entry fold_op([] {
+  return ops::define(
+      ops::window(),
+      {.name = "fold",
+       .operands = {"columns"},
+       .notation = "fold({0}, {image}, {kernel})",
+       .shape =
+           [](const Call& c) {
+             if (c.x[0].rank() != 3) c.shape_error(c.describe(0) + " must be (n, channels · kernel, windows)");
+             const Windows w = windows_of_image(c);
+             const Shape& x = c.x[0].shape();
+             if (x[1] % w.taps() != 0 || x[2] != w.count())
+               c.shape_error(c.describe(0) + " must have a multiple of " + std::to_string(w.taps()) + " rows and " +
+                             std::to_string(w.count()) + " columns to fold to " + c.attributes.text("image"));
+             return Shape{x[0], x[1] / w.taps(), w.down.size, w.across.size};
+           },
+       .kernel = array_kernel(fold_kernel),
+       .vjps = {[](const Pullback& c) { return unfold(c.g, c.attributes.dims("kernel"), options_of(c)); }},
+       .samples =
+           [] {
+             std::vector<Sample> result;
+             unsigned seed = 1;
+             for (const WindowCase& w : window_cases())
+               result.push_back(
+                   {w.kind, {values(unfold(zeros(w.image), w.kernel, w.options).shape(), {}, seed++)}, [w](Inputs x) {
+                      return fold(x[0], {w.image[2], w.image[3]}, w.kernel, w.options);
+                    }});
+             return result;
+           },
+       .without = not_for_windows,
+       .misuses =
+           [] {
+             const auto call = [](Shape columns, Shape image, Shape kernel, WindowOptions options) {
+               return [=] { fold(ones(columns), image, kernel, options); };
+             };
+             return std::vector<Misuse>{
+                 {call({4, 4}, {3, 3}, {2, 2}, {}), "fold: columns (4, 4) must be (n, channels · kernel, windows)"},
+                 {call({1, 4, 4}, {1, 1, 3, 3}, {2, 2}, {}),
+                  "fold: image (1, 1, 3, 3) for columns (1, 4, 4) must be two numbers, for height and width"},
+                 {call({1, 4, 4}, {-1, 3}, {2, 2}, {}), "fold: image (-1, 3) for columns (1, 4, 4) must be at least 0"},
+                 {call({1, 4, 4}, {3, 3}, {2, 2}, {.stride = 0}),
+                  "fold: stride (0, 0) for columns (1, 4, 4) must be at least 1"},
+                 {call({1, 4, 4}, {1, 3}, {2, 2}, {}),
+                  "fold: kernel (2, 2) for columns (1, 4, 4) spans (2, 2), more than the padded image (1, 3)"},
+                 {call({1, 6, 4}, {3, 3}, {2, 2}, {}),
+                  "fold: columns (1, 6, 4) must have a multiple of 4 rows and 4 columns to fold to (3, 3)"},
+                 {call({1, 4, 5}, {3, 3}, {2, 2}, {}),
+                  "fold: columns (1, 4, 5) must have a multiple of 4 rows and 4 columns to fold to (3, 3)"}};
+           },
+       .example = XGRAD_EXAMPLE(fold(ones({1, 4, 2}), {2, 3}, {2, 2}))});
+});
 
 }  // namespace
 

@@ -2,55 +2,15 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cctype>
-#include <charconv>
 #include <csignal>
 #include <cstring>
 
-#include <autograd/error.hpp>
-
 namespace common {
 
-CLI::Validator one_of(const std::vector<std::string>& words) {
-  std::string list;
-  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
-  return CLI::Validator(
-      [words, list](std::string& value) {
-        if (std::find(words.begin(), words.end(), value) != words.end()) return std::string();
-        return "'" + value + "' is none of " + list;
-      },
-      list);
-}
-
-CLI::Validator range(double low, double high, const std::string& description) {
-  return CLI::Validator(
-      [=](std::string& text) {
-        double value = 0;
-        if (!CLI::detail::lexical_cast(text, value)) return "'" + text + "' is not a number";
-        if (value >= low && value <= high) return std::string();
-        return "'" + text + "' is not " + description;
-      },
-      "");
-}
-
-CLI::Validator at_least(double low) { return range(low, 1e300, xgrad::number_text(low) + " or more"); }
-
-CLI::Validator whole(std::uint64_t low, std::uint64_t high, const std::string& description) {
-  return CLI::Validator(
-      [=](std::string& text) {
-        std::uint64_t value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error == std::errc() && end == text.data() + text.size() && value >= low && value <= high)
-          return std::string();
-        return "'" + text + "' is not a whole number " + description;
-      },
-      "");
-}
-
-CLI::Validator count(std::uint64_t low) {
-  return whole(low, 1'000'000'000, "from " + std::to_string(low) + " to 1000000000");
+CLI::Validator valid(const Check& check) {
+  return CLI::Validator([fault = check.fault](std::string& text) { return fault(text); }, listed(check.words));
 }
 
 namespace {

@@ -1,23 +1,16 @@
 #pragma once
-// Checks of options, with one line for each mistake, and what Ctrl-C does to a long run.
+// Options by CLI11, and what Ctrl-C does to a long run.
 
-#include <cstdint>
 #include <string>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "check.hpp"
+
 namespace common {
 
-/// One of some words; the message lists them.
-CLI::Validator one_of(const std::vector<std::string>& words);
-/// A number; the message says `is not ` and the description.
-CLI::Validator range(double low, double high, const std::string& description);
-CLI::Validator at_least(double low);
-/// A whole number without an exponent: nothing wraps round, nothing is cut.
-CLI::Validator whole(std::uint64_t low, std::uint64_t high, const std::string& description);
-/// Up to a thousand million.
-CLI::Validator count(std::uint64_t low);
+/// A check as CLI11 takes it.
+CLI::Validator valid(const Check& check);
 
 /// From now on the first SIGINT or SIGTERM makes interrupted() true and says `what` on stderr, the second one ends the
 /// program. `what` must live as long as the program.

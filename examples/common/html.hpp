@@ -6,17 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "text.hpp"
+
 namespace common {
 
 /// Text as it may stand in HTML and in attributes.
 std::string escape(const std::string& text);
-
-/// A few digits, right for a table: %.*g.
-std::string number(double v, int digits);
-/// `100,000`
-std::string grouped(long long v);
-/// `97.5 %`
-std::string percent(double share);
 
 using Facts = std::vector<std::pair<std::string, std::string>>;  // label and value
 

@@ -59,10 +59,10 @@ Compared row(const std::string& name, const Shape& shape, const Ways& ways, cons
 
 std::vector<Compared> compare(Net& net, const Tensor& x, const Tensor& y) {
   const auto m = static_cast<double>(x.shape()[0]);
-  const std::vector<hand::Layer> layers{{matrix_of(net.W1.value()), net.b1.value().values()},
+  const std::vector<hand::Layer> layers{{matrix_of(net.W1.value()), net.b1.value().values(), net.activation},
                                         {matrix_of(net.W2.value()), net.b2.value().values()}};
   const std::vector<hand::LayerGradient> derived =
-      hand::gradients(matrix_of(x), matrix_of(y), layers, net.activation, hand::Output::sigmoid);
+      hand::gradients(matrix_of(x), matrix_of(y), layers, hand::Output::sigmoid);
 
   Tape tape;
   const Tensor z1 = net.hidden_input(x), z2 = net.logits_of(z1);

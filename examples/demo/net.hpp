@@ -6,7 +6,7 @@
 
 #include <autograd/autograd.hpp>
 
-#include "hand_derived.hpp"
+#include "../common/hand_derived.hpp"
 
 namespace demo {
 

@@ -53,7 +53,7 @@ void define_shared(CLI::App& app, Options& o) {
   app.option_defaults()->always_capture_default()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.add_option("--out", o.out, "folder of results and report; study- and the grid's name unless said");
   app.add_option("--min-accuracy", o.min_accuracy, "keep what has a higher dev accuracy, in %")
-      ->check(common::range(0, 100, "from 0 to 100"))
+      ->check(common::valid(common::range(0, 100, "from 0 to 100")))
       ->check(CLI::Validator(
           [](std::string& text) {
             const double value = std::stod(text);
@@ -61,8 +61,9 @@ void define_shared(CLI::App& app, Options& o) {
           },
           ""));
   app.add_option("--max-gap", o.max_gap, "keep what has at most this difference of train and dev accuracy, in points")
-      ->check(common::range(0, 100, "from 0 to 100"));
-  app.add_option("--max-time", o.max_time, "keep what trains in less, in seconds")->check(common::at_least(0));
+      ->check(common::valid(common::range(0, 100, "from 0 to 100")));
+  app.add_option("--max-time", o.max_time, "keep what trains in less, in seconds")
+      ->check(common::valid(common::at_least(0)));
   app.add_flag("--quiet", o.quiet, "no progress, only results");
 }
 
@@ -70,7 +71,7 @@ CLI::App* define(CLI::App& app, Options& o) {
   define_shared(app, o);
   app.add_option("grid", o.grid, "a JSON file with what is to be varied; the article's grid unless given");
   app.add_option("--jobs", o.jobs, "runs at a time; 0: as many as there are cores")
-      ->check(common::whole(0, 1024, "from 0 to 1024"));
+      ->check(common::valid(common::whole(0, 1024, "from 0 to 1024")));
   app.add_option("--shard", o.shard, "only part i of n, as i/n; study merge joins them");
   app.add_flag("--print-grid", o.print_grid, "print the grid in full, as JSON, and do nothing");
   CLI::App* merge = app.add_subcommand("merge", "Joins the results of several shards, filters and reports.");

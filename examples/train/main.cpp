@@ -21,6 +21,7 @@
 #include "../common/cli.hpp"
 #include "../common/html.hpp"
 #include "../common/progress.hpp"
+#include "command_line.hpp"
 #include "cross_validation.hpp"
 #include "history.hpp"
 #include "journal.hpp"
@@ -161,8 +162,8 @@ int train_once(const Options& o, const nlohmann::ordered_json& options, const Jo
   return stopped_by_user;
 }
 
-int run(Options o, const CLI::App& given, const std::string& command) {
-  check_combinations(given, o);
+int run(Options o, const Texts& given, const std::string& command) {
+  check_combinations(given, o, nn::data::named_sets());
   nlohmann::ordered_json options = train::to_json(given);
   if (!o.resume.empty()) {
     const nn::Safetensors file = nn::load_safetensors(o.resume);
@@ -173,12 +174,12 @@ int run(Options o, const CLI::App& given, const std::string& command) {
     } catch (const nlohmann::ordered_json::exception&) {
       throw IoError(o.resume + ": what train has noted in it is damaged");
     }
-    o = resumed(given, o, options);
+    o = resumed(given, options);
   }
   check_files(o);
 
   std::ostream& out = o.json == "-" ? std::cerr : std::cout;
-  const Threads hands(o.threads);
+  const Threads hands(static_cast<int>(o.threads));
   Rng rng(o.seed);
   const Job job = load_job(o, rng);
   if (o.folds) {
@@ -238,7 +239,7 @@ int main(int argc, char* argv[]) {
   const std::string command = common::command_line("train", argc, argv);
   common::stop_on_signals("\nstopping after this step; again to stop at once\n");
   try {
-    const int code = run(options, app, command);
+    const int code = run(options, given(app), command);
     if (!std::cout.flush()) throw IoError("cannot write to standard output");
     return code;
   } catch (const BadUsage& e) {

@@ -2,9 +2,10 @@
 
 #include <cctype>
 #include <cmath>
+#include <cstdlib>
 #include <map>
-#include <sstream>
 
+#include <autograd/contents.hpp>
 #include <autograd/tape.hpp>
 #include <nn/nn.hpp>
 
@@ -14,9 +15,9 @@ using namespace xgrad;
 
 namespace {
 
-// `conv16x3`: a word, a number behind it, and another behind an x.
+// `conv16x3:relu`: a word, a number behind it, another behind an x, an activation behind a colon.
 struct Item {
-  std::string text, word;
+  std::string text, word, activation;
   double first = 0, second = 0;
   int numbers = 0;
 };
@@ -26,23 +27,27 @@ struct Item {
 }
 
 double number_in(const std::string& item, const std::string& text) {
-  std::istringstream in(text);
-  in.imbue(std::locale::classic());
-  double value = 0;
-  if (!(in >> value) || !in.eof()) fail(item, "cannot be read: '" + text + "' is not a number");
-  return value;
+  const std::string fault = common::range(-1e300, 1e300, "a number that can be").fault(text);
+  if (!fault.empty()) fail(item, "cannot be read: " + fault);
+  return std::strtod(text.c_str(), nullptr);
 }
 
 Item parse_item(const std::string& text) {
   Item item{.text = text};
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  if (colon < text.size()) {
+    item.activation = text.substr(colon + 1);
+    if (const std::string fault = common::one_of(nn::activation_names()).fault(item.activation); !fault.empty())
+      fail(text, "cannot be read: " + fault);
+  }
   std::size_t at = 0;
-  while (at < text.size() && std::isalpha(static_cast<unsigned char>(text[at]))) item.word += text[at++];
-  if (at == text.size()) return item;
-  const std::size_t cross = text.find('x', at);
+  while (at < colon && std::isalpha(static_cast<unsigned char>(text[at]))) item.word += text[at++];
+  if (at == colon) return item;
+  const std::size_t cross = std::min(text.find('x', at), colon);
   item.first = number_in(text, text.substr(at, cross - at));
   item.numbers = 1;
-  if (cross != std::string::npos) {
-    item.second = number_in(text, text.substr(cross + 1));
+  if (cross < colon) {
+    item.second = number_in(text, text.substr(cross + 1, colon - cross - 1));
     item.numbers = 2;
   }
   return item;
@@ -51,12 +56,14 @@ Item parse_item(const std::string& text) {
 std::vector<Item> parse(const std::string& layers) {
   std::vector<Item> items;
   if (layers.empty() || layers == "none") return items;
-  std::istringstream in(layers);
-  for (std::string text; std::getline(in, text, ',');) {
+  for (std::size_t at = 0; at <= layers.size();) {
+    const std::size_t end = std::min(layers.find(',', at), layers.size());
+    std::string text = layers.substr(at, end - at);
     text.erase(0, text.find_first_not_of(' '));
     text.erase(text.find_last_not_of(' ') + 1);
     if (text.empty()) throw BadUsage("--layers: '" + layers + "' has an empty layer; separate layers by one comma");
     items.push_back(parse_item(text));
+    at = end + 1;
   }
   return items;
 }
@@ -67,6 +74,8 @@ Index whole(const Item& item, double value) {
   return static_cast<Index>(value);
 }
 
+constexpr double most_weights = 1e9;  // of a layer
+
 // Adds one layer after another, knowing the shape of what the last one makes.
 class Builder {
  public:
@@ -76,9 +85,7 @@ class Builder {
         weights_(weights),
         masks_(masks),
         activation_(nn::activation(options.activation)) {
-    const bool rectified = options.activation.find("elu") != std::string::npos || options.activation == "silu";
-    init_ = options.init == "auto" ? rectified ? nn::init::he_normal() : nn::init::xavier_normal()
-                                   : nn::init::by_name(options.init);
+    take_activation(options.activation);
   }
 
   void add(const Item& item) {
@@ -87,34 +94,23 @@ class Builder {
                                                             {"layernorm", 0}, {"residual", 0}};
     if (const auto known = most_numbers.find(item.word); known != most_numbers.end() && item.numbers > known->second)
       fail(item.text, "has too many numbers");
+    const bool activates = item.word.empty() || item.word == "conv" || item.word == "residual";
+    if (!item.activation.empty() && !activates) fail(item.text, "has no activation");
+    if (activates) take_activation(item.activation.empty() ? options_.activation : item.activation);
     if (item.word.empty()) {
       linear(whole(item, item.first));
       activate();
-    } else if (item.word == "conv") {
-      const Index channels = whole(item, item.first), kernel = item.numbers > 1 ? whole(item, item.second) : 3;
+    } else if (of_images(item)) {
       needs_image(item);
-      push<nn::Conv2d>(shape_[0], channels, HeightWidth(kernel), weights_,
-                       nn::Conv2dOptions{.padding = (kernel - 1) / 2, .init = init_, .dtype = options_.type()});
-      activate();
-    } else if (item.word == "pool" || item.word == "avgpool") {
-      needs_image(item);
-      const HeightWidth kernel(item.numbers ? whole(item, item.first) : 2);
-      if (kernel.height > shape_[1] || kernel.width > shape_[2])
-        fail(item.text, "is larger than the image (" + std::to_string(shape_[1]) + ", " + std::to_string(shape_[2]) +
-                            ") that reaches it");
-      if (item.word == "pool")
-        push<nn::MaxPool2d>(kernel);
-      else
-        push<nn::AvgPool2d>(kernel);
+      if constexpr (contents::images) add_of_images(item);
     } else if (item.word == "dropout") {
       if (!(item.first >= 0 && item.first < 1)) fail(item.text, "needs a probability from 0 to below 1: dropout0.5");
       push<nn::Dropout>(item.numbers ? item.first : 0.5, masks_);
     } else if (item.word == "batchnorm") {
       const nn::BatchNormOptions options{.dtype = options_.type()};
-      if (shape_.rank() == 3)
-        push<nn::BatchNorm2d>(shape_[0], options);
-      else
-        push<nn::BatchNorm1d>(shape_[0], options);
+      if constexpr (contents::images)
+        if (shape_.rank() == 3) return push<nn::BatchNorm2d>(shape_[0], options);
+      push<nn::BatchNorm1d>(shape_[0], options);
     } else if (item.word == "layernorm") {
       push<nn::LayerNorm>(shape_[shape_.rank() - 1], nn::LayerNormOptions{.dtype = options_.type()});
     } else if (item.word == "residual") {
@@ -128,6 +124,10 @@ class Builder {
       fail(item.text,
            "is no layer; there are units (16), conv16x3, pool2, avgpool2, dropout0.5, batchnorm, layernorm, residual");
     }
+  }
+
+  static bool of_images(const Item& item) {
+    return item.word == "conv" || item.word == "pool" || item.word == "avgpool";
   }
 
   nn::Sequential finish(Index outputs) {
@@ -150,11 +150,39 @@ class Builder {
     for (Index i = 1; i < made.rank(); ++i) shape_.push_back(made[i]);
   }
 
+  // The last layer has none, and starts as the one before it.
+  void take_activation(const std::string& name) {
+    activation_ = nn::activation(name);
+    const bool rectified = name.find("elu") != std::string::npos || name == "silu";
+    init_ = options_.init == "auto" ? rectified ? nn::init::he_normal() : nn::init::xavier_normal()
+                                    : nn::init::by_name(options_.init);
+  }
+
+  void add_of_images(const Item& item) {
+    if (item.word == "conv") {
+      const Index channels = whole(item, item.first), kernel = item.numbers > 1 ? whole(item, item.second) : 3;
+      push<nn::Conv2d>(shape_[0], channels, HeightWidth(kernel), weights_,
+                       nn::Conv2dOptions{.padding = (kernel - 1) / 2, .init = init_, .dtype = options_.type()});
+      return activate();
+    }
+    const HeightWidth kernel(item.numbers ? whole(item, item.first) : 2);
+    if (kernel.height > shape_[1] || kernel.width > shape_[2])
+      fail(item.text, "is larger than the image (" + std::to_string(shape_[1]) + ", " + std::to_string(shape_[2]) +
+                          ") that reaches it");
+    if (item.word == "pool")
+      push<nn::MaxPool2d>(kernel);
+    else
+      push<nn::AvgPool2d>(kernel);
+  }
+
   void flatten() {
     if (shape_.rank() > 1) push<nn::Flatten>();
   }
   void linear(Index units) {
     flatten();
+    if (static_cast<double>(shape_[0]) * static_cast<double>(units) > most_weights)
+      throw BadUsage("--layers: " + std::to_string(units) + " units on " + std::to_string(shape_[0]) +
+                     " inputs are more than 1,000,000,000 weights; take fewer");
     push<nn::Linear>(shape_[0], units, weights_, nn::LinearOptions{.init = init_, .dtype = options_.type()});
   }
   void activate() { net_.add(activation_.clone()); }
@@ -181,7 +209,7 @@ nn::Sequential make_net(const Options& options, const Shape& example, Index outp
 
 bool wants_images(const std::string& layers) {
   for (const Item& item : parse(layers))
-    if (item.word == "conv" || item.word == "pool" || item.word == "avgpool") return true;
+    if (Builder::of_images(item)) return true;
   return false;
 }
 

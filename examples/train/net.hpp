@@ -1,5 +1,5 @@
 #pragma once
-// The net that a list of layers describes: `conv16x3,pool2,64,dropout0.5`.
+// The net that a list of layers describes: `conv16x3,pool2,64:relu,dropout0.5`.
 
 #include <string>
 

@@ -6,7 +6,7 @@
 #include <nn/loss.hpp>
 #include <nn/metrics.hpp>
 
-#include "../common/html.hpp"
+#include "../common/text.hpp"
 
 namespace train {
 

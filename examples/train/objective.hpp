@@ -25,6 +25,7 @@ class Objective {
   double tally(const xgrad::Tensor& outputs, const xgrad::Tensor& target) const;
   /// The accuracy, or the root of the mean squared error.
   double score(double tally, xgrad::Index examples) const;
+  Problem problem() const { return problem_; }
   bool classifies() const { return problem_ != Problem::regression; }
   const char* score_name() const { return classifies() ? "accuracy" : "rmse"; }
   std::string score_text(double score) const;

@@ -7,7 +7,7 @@
 #include <nn/checkpoint.hpp>
 #include <nn/clip.hpp>
 
-#include "../common/html.hpp"
+#include "../common/text.hpp"
 #include "../common/training.hpp"
 #include "net.hpp"
 
@@ -28,6 +28,14 @@ bool has_batch_statistics(const std::string& layers) { return layers.find("batch
 
 }  // namespace
 
+Batching::Batching(Index examples, const Options& o)
+    : size(o.batch > 0 ? std::min(examples, o.batch) : examples), steps((examples + size - 1) / size) {
+  if (!has_batch_statistics(o.layers)) return;
+  if (size == 1) throw BadUsage("--batch: batchnorm needs at least 2 examples a step");
+  drop_last = examples % size == 1;
+  if (drop_last) --steps;
+}
+
 Run::Run(const Options& options, const Job& job, Parts parts, nlohmann::ordered_json saved_options)
     : options_(options),
       parts_(std::move(parts)),
@@ -38,16 +46,10 @@ Run::Run(const Options& options, const Job& job, Parts parts, nlohmann::ordered_
       masks_(generator(options.seed, Stream::masks)),
       net_(fresh_net(options, job, masks_)),
       optimizer_(make_optimizer(options, base_rate_, net_)),
-      batch_size_(data::size(parts_.train)),
+      parameters_(nn::parameters(net_)),
+      batching_(data::size(parts_.train), options),
       planned_epochs_(options.epochs) {
-  const Index n = data::size(parts_.train);
-  if (options_.batch > 0) batch_size_ = std::min(n, options_.batch);
-  if (has_batch_statistics(options_.layers)) {
-    if (batch_size_ == 1) throw BadUsage("--batch: batchnorm needs at least 2 examples a step");
-    drop_last_ = n % batch_size_ == 1;
-  }
-  steps_per_epoch_ = (n + batch_size_ - 1) / batch_size_ - (drop_last_ ? 1 : 0);
-  schedule_ = make_schedule(options_, base_rate_, planned_epochs_, steps_per_epoch_);
+  schedule_ = make_schedule(options_, base_rate_, planned_epochs_, batching_.steps);
   if (options_.patience > 0) {
     if (!parts_.dev.x.defined()) throw BadUsage("--patience: there is no dev part to watch; give --dev a share");
     stopping_.emplace(nn::EarlyStoppingOptions{.patience = options_.patience});
@@ -55,23 +57,25 @@ Run::Run(const Options& options, const Job& job, Parts parts, nlohmann::ordered_
 }
 
 // An epoch's order follows from seed and number alone, so that a run can resume in its midst.
-Dataset Run::batch(Index step) {
-  if (batch_size_ == data::size(parts_.train)) return parts_.train;
-  const Index epoch = step / steps_per_epoch_;
+Dataset Run::batch(Index position) {
+  if (batching_.size == data::size(parts_.train)) return parts_.train;
+  const Index epoch = position / batching_.steps;
   if (order_epoch_ != epoch) {
     Rng order = generator(options_.seed, Stream::order, static_cast<std::uint64_t>(epoch));
-    batches_ = data::batches(parts_.train, batch_size_, order, {.drop_last = drop_last_});
+    batches_ = data::batches(parts_.train, batching_.size, order, {.drop_last = batching_.drop_last});
     order_epoch_ = epoch;
   }
-  return (*batches_)[step % steps_per_epoch_];
+  return (*batches_)[position % batching_.steps];
 }
 
 void Run::make_step(bool keep_norms) {
-  const Dataset now = batch(step_);
+  const Dataset now = batch(position());
   const Rng::State masks = masks_.state();
   const Tensor outputs = net_(now.x), plain = objective_.loss(outputs, now.y), loss = objective_.penalised(plain, net_);
   last_loss_ = plain.item();
   if (!std::isfinite(loss.item())) diverge(now, masks);
+  before_.clear();
+  for (const Parameter& p : parameters_) before_.push_back(p.value());
   tape_.backward(loss);
   try {
     if (options_.clip_value > 0) nn::clip_grad_value(net_, options_.clip_value);
@@ -85,7 +89,7 @@ void Run::make_step(bool keep_norms) {
     for (const Parameter& p : nn::trainable_parameters(net_))
       if (p.shape().rank() >= 2) norms_.push_back(norm(p.grad()).item());
   }
-  optimizer_->set_lr(schedule_(step_));
+  optimizer_->set_lr(schedule_(position()));
   optimizer_->step();
   const auto examples = static_cast<double>(now.x.shape()[0]);
   loss_sum_ += last_loss_ * examples;
@@ -111,19 +115,19 @@ void Run::diverge(const Dataset& now, const Rng::State& masks) {
 
 void Run::diverge(const std::string& what, Index step) const {
   throw Diverged("diverged in step " + std::to_string(step) + ", epoch " +
-                 std::to_string((step + steps_per_epoch_ - 1) / steps_per_epoch_) + ": " + what +
+                 std::to_string((step + shift_ + batching_.steps - 1) / batching_.steps) + ": " + what +
                  "; try a smaller --lr than " + common::number(base_rate_, 4) + ", or --clip-norm 1" +
                  (saved_ ? "; " + options_.save + " holds the last finite checkpoint" : ""));
 }
 
 // Of long runs forty epochs a decade are kept.
 bool Run::kept(Index epoch) const {
-  if (epoch == options_.epochs || options_.patience > 0 || options_.epochs <= 500) return true;
+  if (epoch == options_.epochs || options_.patience > 0 || std::max(epoch, options_.epochs) <= 500) return true;
   return common::on_log_grid(epoch);
 }
 
 void Run::finish_epoch(const std::function<void(const Epoch&)>& recorded) {
-  const Index n = drop_last_ ? steps_per_epoch_ * batch_size_ : data::size(parts_.train);
+  const Index n = batching_.drop_last ? batching_.steps * batching_.size : data::size(parts_.train);
   Epoch e{.epoch = epoch(),
           .lr = optimizer_->lr(),
           .train_loss = loss_sum_ / static_cast<double>(n),
@@ -143,29 +147,44 @@ void Run::finish_epoch(const std::function<void(const Epoch&)>& recorded) {
   recorded(e);
 }
 
+void Run::advance(const std::function<void(const Epoch&)>& recorded) {
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  const bool last = (position() + 1) % batching_.steps == 0;
+  try {
+    make_step(last && kept(epoch() + 1));
+  } catch (const Diverged&) {
+    undo_step();
+    throw;
+  }
+  seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
+  if (!last) return;
+  finish_epoch(recorded);
+  if (!stopping_) return;
+  stopped_early_ = stopping_->update(*history_.back().dev_loss);
+  if (stopping_->improved()) best_ = nn::state(net_);
+}
+
+// Back to the weights that the last finite loss was of.
+void Run::undo_step() {
+  if (before_.empty()) return;
+  for (std::size_t i = 0; i < parameters_.size(); ++i) parameters_[i].assign(before_[i]);
+  forget(step_ - 1);
+}
+
 Ending Run::train(const std::function<bool()>& interrupted, const std::function<void()>& report,
                   const std::function<void(const Epoch&)>& recorded) {
-  using Clock = std::chrono::steady_clock;
   const bool saves = !options_.save.empty();
   if (saves) save();  // a place that cannot be written is found before the work is done
   while (step_ < steps() && !stopped_early_) {
-    const auto start = Clock::now();
-    const bool last = (step_ + 1) % steps_per_epoch_ == 0;
-    make_step(last && kept(epoch() + 1));
-    seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
-    if (last) {
-      finish_epoch(recorded);
-      if (stopping_) {
-        stopped_early_ = stopping_->update(*history_.back().dev_loss);
-        if (stopping_->improved()) best_ = nn::state(net_);
-      }
-    }
+    advance(recorded);
     report();
     if (interrupted() && step_ < steps() && !stopped_early_) {
       if (saves) save();
       return Ending::interrupted;
     }
-    if (saves && (due() || (last && options_.save_every == 0))) save();
+    const bool epoch_ended = position() % batching_.steps == 0;
+    if (saves && (due() || (epoch_ended && options_.save_every == 0))) save();
   }
   check_last_update();
   if (!best_.empty()) {
@@ -179,7 +198,7 @@ Ending Run::train(const std::function<bool()>& interrupted, const std::function<
 // What the last update made, no step has looked at.
 void Run::check_last_update() {
   if (!weights_are_finite()) diverge("the update made a weight that is not finite", step_);
-  const Dataset last = batch(std::max<Index>(0, step_ - 1));
+  const Dataset last = batch(std::max<Index>(0, position() - 1));
   const NoGrad off;
   net_.eval();
   last_loss_ = objective_.loss(net_(last.x), last.y).item();
@@ -205,7 +224,7 @@ nn::RangeTest Run::find_rate(const std::function<bool()>& interrupted) {
   const std::unique_ptr<nn::Optimizer> optimizer = make_optimizer(options_, base_rate_, *copy);
   Index step = 0;
   return nn::lr_range_test([&](double lr) {
-    const Dataset now = batch(step++ % steps_per_epoch_);
+    const Dataset now = batch(step++ % batching_.steps);
     const Tensor loss = objective_.penalised(objective_.loss((*copy)(now.x), now.y), *copy);
     const double value = loss.item();
     if (interrupted()) return std::numeric_limits<double>::quiet_NaN();  // ends the test

@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <autograd/autograd.hpp>
+#include <nn/checkpoint.hpp>
 #include <nn/early_stopping.hpp>
 #include <nn/optimizer.hpp>
 #include <nn/range_test.hpp>
@@ -37,6 +40,13 @@ struct Diverged : xgrad::Error {
   using Error::Error;
 };
 
+/// How an epoch is cut into steps. Throws BadUsage if the net cannot have such batches.
+struct Batching {
+  Batching(xgrad::Index examples, const Options& options);
+  xgrad::Index size, steps;  ///< examples a step, steps an epoch
+  bool drop_last = false;    ///< a last example alone has no batch statistics
+};
+
 enum class Ending { finished, stopped_early, interrupted };
 
 class Run {
@@ -46,13 +56,29 @@ class Run {
 
   /// Fills everything from a checkpoint. Throws xgrad::IoError; BadUsage if more epochs are done than asked for.
   void resume(const std::string& path);
+  /// The same from memory, however many epochs are done; errors call the bytes `name`.
+  void resume(std::string_view bytes, const std::string& name);
   /// Writes a checkpoint where options say. Throws xgrad::IoError.
   void save();
+  /// A checkpoint in memory, with notes of others beside its own. Throws xgrad::IoError.
+  std::string checkpoint(const std::map<std::string, std::string>& notes = {});
 
   /// Trains until the last epoch, early stopping, or `interrupted`. Calls `report` after each step, and `recorded`
   /// after an epoch that is kept. Throws Diverged, xgrad::IoError.
   Ending train(const std::function<bool()>& interrupted, const std::function<void()>& report,
                const std::function<void(const Epoch&)>& recorded);
+
+  /// One step, and what belongs to the end of an epoch if it is the last one of it; `recorded` as above. It may go
+  /// beyond the last epoch planned. Throws Diverged: the weights are then the last ones whose loss was finite.
+  void advance(const std::function<void(const Epoch&)>& recorded);
+
+  /// Goes on with another optimiser, rate, schedule, batch size, loss or penalty: weights, steps and history stay; so
+  /// does the optimiser's memory if it is of the same kind. Another batch size begins a new epoch. Throws BadUsage, or
+  /// what loss and optimiser throw; then nothing has changed.
+  void retune(const Options& options, nlohmann::ordered_json saved_options);
+  /// These weights, as after so many steps, or as at the start after none. The optimiser has forgotten what it knew.
+  /// Throws xgrad::IoError if they do not fit; then nothing has changed.
+  void go_to(const xgrad::nn::State& weights, xgrad::Index step);
 
   /// The learning-rate range test on a copy of the net, ended early by `interrupted`.
   xgrad::nn::RangeTest find_rate(const std::function<bool()>& interrupted);
@@ -63,13 +89,15 @@ class Run {
   const Objective& objective() const { return objective_; }
   const std::vector<Epoch>& history() const { return history_; }
   xgrad::Index step() const { return step_; }
-  xgrad::Index steps() const { return options_.epochs * steps_per_epoch_; }
+  xgrad::Index steps() const { return options_.epochs * batching_.steps - shift_; }
+  xgrad::Index steps_per_epoch() const { return batching_.steps; }
   /// Epochs that are complete.
-  xgrad::Index epoch() const { return step_ / steps_per_epoch_; }
+  xgrad::Index epoch() const { return position() / batching_.steps; }
   /// The number, from 1, of the one that runs or has just ended.
   xgrad::Index epoch_now() const {
-    return std::max<xgrad::Index>(1, (step_ + steps_per_epoch_ - 1) / steps_per_epoch_);
+    return std::max<xgrad::Index>(1, (position() + batching_.steps - 1) / batching_.steps);
   }
+  bool stopped_early() const { return stopped_early_; }
   double seconds() const { return seconds_; }
   double last_loss() const { return last_loss_; }
   double base_rate() const { return base_rate_; }
@@ -80,15 +108,20 @@ class Run {
   std::string weights_hash();
 
  private:
-  Dataset batch(xgrad::Index step);
+  xgrad::Index position() const { return step_ + shift_; }
+  Dataset batch(xgrad::Index position);
   void make_step(bool keep_norms);
+  void undo_step();
+  void forget(xgrad::Index step);
   void finish_epoch(const std::function<void(const Epoch&)>& recorded);
   bool kept(xgrad::Index epoch) const;
   [[noreturn]] void diverge(const Dataset& batch, const xgrad::Rng::State& masks);
-  [[noreturn]] void diverge(const std::string& what, xgrad::Index step) const;
+  [[noreturn]] void diverge(const std::string& what, xgrad::Index steps) const;
   bool weights_are_finite();
   void check_last_update();
   bool due() const;
+  xgrad::nn::Checkpoint filled_checkpoint();
+  void resume(const std::string& name, const std::function<void(xgrad::nn::Checkpoint&)>& read);
   nlohmann::ordered_json notes() const;
   void take_notes(const nlohmann::ordered_json& notes);
 
@@ -101,16 +134,18 @@ class Run {
   xgrad::Rng masks_;
   xgrad::nn::Sequential net_;
   std::unique_ptr<xgrad::nn::Optimizer> optimizer_;
-  xgrad::Index batch_size_, steps_per_epoch_, planned_epochs_;
-  bool drop_last_ = false;  // a last example alone has no batch statistics
+  std::vector<xgrad::Parameter> parameters_;
+  Batching batching_;
+  xgrad::Index planned_epochs_;
   xgrad::nn::Schedule schedule_;
   std::optional<xgrad::nn::EarlyStopping> stopping_;
   xgrad::nn::State best_,
       last_;  // weights: of the best epoch; of the last step, once the net has gone back to the best
   bool stopped_early_ = false;
   xgrad::Tape tape_;
+  std::vector<xgrad::Tensor> before_;  // the last update, of whose making the loss is not known yet
 
-  xgrad::Index step_ = 0;
+  xgrad::Index step_ = 0, shift_ = 0;  // had all steps been such as now, there would have been step_ + shift_
   double seconds_ = 0, saved_at_ = 0, last_loss_ = 0;
   bool saved_ = false;               // a checkpoint of this run stands at options_.save
   double loss_sum_ = 0, tally_ = 0;  // of the epoch that runs

@@ -44,6 +44,7 @@ ordered_json Run::notes() const {
                     {"tally", tally_},
                     {"data", common::fingerprint(parts_.train)},
                     {"classes", classes_}};
+  if (shift_ != 0) json["shift"] = shift_;
   if (stopping_)
     for (const auto& [name, t] : stopping_->state()) json["stopping"][name] = json_of(t.item());
   return json;
@@ -61,6 +62,7 @@ void Run::take_notes(const ordered_json& notes) {
   history_ = history_from(notes.at("history"));
   planned_epochs_ = notes.at("planned_epochs").get<Index>();
   if (planned_epochs_ < 1 || planned_epochs_ > 1'000'000'000) throw IoError("planned_epochs is out of range");
+  shift_ = notes.value("shift", Index{0});
   stopped_early_ = notes.at("stopped_early").get<bool>();
   seconds_ = number("seconds");
   loss_sum_ = number("loss_sum");
@@ -74,8 +76,8 @@ void Run::take_notes(const ordered_json& notes) {
   stopping_->load_state(state);
 }
 
-void Run::save() {
-  if (!weights_are_finite()) return;  // the next step, or the end, will say so; the last good one stays
+// As a run that is saved fills it; the one that is loaded keeps its generator.
+nn::Checkpoint Run::filled_checkpoint() {
   nn::Checkpoint checkpoint{
       .module = net_, .optimizer = optimizer_.get(), .generators = {{"masks", &masks_}}, .step = step_};
   checkpoint.notes = {{notes_key, notes().dump()}};
@@ -84,29 +86,48 @@ void Run::save() {
   if (parts_.standardizer.mean.defined())
     put(checkpoint.tensors, standardizer_prefix,
         {{"mean", parts_.standardizer.mean}, {"std", parts_.standardizer.std}});
-  nn::save_checkpoint(options_.save, checkpoint);
+  return checkpoint;
+}
+
+void Run::save() {
+  if (!weights_are_finite()) return;  // the next step, or the end, will say so; the last good one stays
+  nn::save_checkpoint(options_.save, filled_checkpoint());
   saved_at_ = seconds_;
   saved_ = true;
 }
 
+std::string Run::checkpoint(const std::map<std::string, std::string>& notes) {
+  nn::Checkpoint checkpoint = filled_checkpoint();
+  checkpoint.notes.insert(notes.begin(), notes.end());
+  return nn::checkpoint_bytes(checkpoint);
+}
+
 void Run::resume(const std::string& path) {
+  resume(path, [&](nn::Checkpoint& checkpoint) { nn::load_checkpoint(path, checkpoint); });
+  saved_ = options_.save == path;
+  if (epoch() > options_.epochs)
+    throw BadUsage("--epochs: " + path + " has made " + std::to_string(epoch()) + " already; ask for more");
+}
+
+void Run::resume(std::string_view bytes, const std::string& name) {
+  resume(name, [&](nn::Checkpoint& checkpoint) { nn::parse_checkpoint(bytes, checkpoint, name); });
+}
+
+void Run::resume(const std::string& name, const std::function<void(nn::Checkpoint&)>& read) {
   nn::Checkpoint checkpoint{.module = net_, .optimizer = optimizer_.get(), .generators = {{"masks", &masks_}}};
-  nn::load_checkpoint(path, checkpoint);
+  read(checkpoint);
   try {
     take_notes(ordered_json::parse(checkpoint.notes[notes_key]));
   } catch (const Error& e) {
-    throw IoError(path + ": " + e.what());
+    throw IoError(name + ": " + e.what());
   } catch (const ordered_json::exception&) {
-    throw IoError(path + ": what train has noted in it is damaged");
+    throw IoError(name + ": what train has noted in it is damaged");
   }
   step_ = checkpoint.step;
   saved_at_ = seconds_;
-  saved_ = options_.save == path;
-  schedule_ = make_schedule(options_, base_rate_, planned_epochs_, steps_per_epoch_);
+  schedule_ = make_schedule(options_, base_rate_, planned_epochs_, batching_.steps);
   best_ = get(checkpoint.tensors, best_prefix);
   if (const nn::State last = get(checkpoint.tensors, last_prefix); !last.empty()) nn::load_state(net_, last);
-  if (epoch() > options_.epochs)
-    throw BadUsage("--epochs: " + path + " has made " + std::to_string(epoch()) + " already; ask for more");
 }
 
 }  // namespace train

@@ -17,12 +17,6 @@ namespace data = nn::data;
 
 namespace {
 
-bool is_file(const std::string& name) {
-  for (const char* end : {".csv", ".tsv", ".arff", ".gz"})
-    if (name.ends_with(end)) return true;
-  return name.find('/') != std::string::npos;
-}
-
 void refuse_gaps(const data::Table& table, const Options& o) {
   const std::vector<std::string> ignored = split_names(o.ignore);
   const std::string target = o.target.empty() && !table.columns.empty() ? table.columns.back().name : o.target;
@@ -35,21 +29,7 @@ void refuse_gaps(const data::Table& table, const Options& o) {
   });
 }
 
-data::Table read(const Options& o) {
-  std::string name = o.data;
-  if (name.ends_with(".gz")) name.resize(name.size() - 3);
-  if (name.ends_with(".arff")) return data::read_arff(o.data);
-  if (!name.ends_with(".csv") && !name.ends_with(".tsv"))
-    throw IoError(o.data + ": must end in .csv, .tsv or .arff, with .gz behind it or not");
-  return data::read_csv(o.data, {.delimiter = name.ends_with(".tsv") ? '\t' : o.delimiter[0],
-                                 .header = !o.no_header,
-                                 .nominal = split_names(o.nominal)});
-}
-
-data::Task load_task(const Options& o, Rng& rng) {
-  if (!is_file(o.data))
-    return data::load(o.data, rng, {.n = o.points, .noise = o.noise, .directory = o.data_dir, .dtype = o.type()});
-  data::Table table = read(o);
+data::Task prepared(const Options& o, data::Table table) {
   if (!o.zero_is_missing.empty()) table = data::with_missing(std::move(table), split_names(o.zero_is_missing), 0);
   if (o.missing != "drop") refuse_gaps(table, o);
   std::optional<Problem> problem;
@@ -82,8 +62,23 @@ Parts standardized(const Job& job, Parts parts) {
 
 }  // namespace
 
-Job load_job(const Options& o, Rng& rng) {
-  data::Task task = load_task(o, rng);
+std::vector<std::string> split_names(const std::string& list) {
+  std::vector<std::string> names;
+  for (std::size_t at = 0; at < list.size();) {
+    const std::size_t end = std::min(list.find(',', at), list.size());
+    if (end > at) names.push_back(list.substr(at, end - at));
+    at = end + 1;
+  }
+  return names;
+}
+
+data::CsvOptions csv_options(const Options& o) {
+  return {.delimiter = o.data.ends_with(".tsv") ? '\t' : o.delimiter[0],
+          .header = !o.no_header,
+          .nominal = split_names(o.nominal)};
+}
+
+Job make_job(const Options& o, data::Task task, Rng& rng) {
   Job job{.name = o.data,
           .problem = task.problem,
           .features = task.features,
@@ -104,7 +99,7 @@ Job load_job(const Options& o, Rng& rng) {
     if (job.test.x.defined()) job.test = shaped(std::move(job.test), job.example);
   }
   bool toy = false;
-  for (const data::NamedSet& set : data::named_sets()) toy = toy || (set.name == o.data && set.toy());
+  for (const data::NamedSet& set : data::named_toys()) toy = toy || set.name == o.data;
   if (job.problem != Problem::regression && job.classes.size() < 2)
     throw IoError(o.data + ": the target has one class alone, '" + (job.classes.empty() ? "" : job.classes[0]) +
                   "'; there is nothing to learn");
@@ -114,6 +109,8 @@ Job load_job(const Options& o, Rng& rng) {
     throw BadUsage("--standardize: " + o.data + " has missing values, which are filled by standardising; leave it out");
   return job;
 }
+
+Job table_job(const Options& o, data::Table table, Rng& rng) { return make_job(o, prepared(o, std::move(table)), rng); }
 
 Parts cut(const Job& job, const Options& o, Rng& rng) {
   Parts parts{.train = job.all, .dev = {}, .test = job.test, .standardizer = {}};

@@ -28,8 +28,16 @@ struct Job {
   bool standardize;
 };
 
-/// Throws BadUsage, xgrad::IoError, or what the data functions throw.
+/// The set or file that the options name. Throws BadUsage, xgrad::IoError, or what the data functions throw.
 Job load_job(const Options& options, xgrad::Rng& rng);
+/// The same for a table that stands for the file.
+Job table_job(const Options& options, xgrad::nn::data::Table table, xgrad::Rng& rng);
+Job make_job(const Options& options, xgrad::nn::data::Task task, xgrad::Rng& rng);
+/// How the options say that a text of cells is to be read.
+xgrad::nn::data::CsvOptions csv_options(const Options& options);
+
+/// The names in a list separated by commas.
+std::vector<std::string> split_names(const std::string& list);
 
 /// Train and dev part by options.dev, or by a fold.
 Parts cut(const Job& job, const Options& options, xgrad::Rng& rng);

@@ -8,26 +8,13 @@
 #include <nn/data/csv.hpp>
 #include <nn/data/fill.hpp>
 #include <nn/data/idx.hpp>
+#include <nn/data/named_entry.hpp>
 #include <nn/data/prepare.hpp>
-#include <nn/data/text.hpp>
-#include <nn/data/toys.hpp>
 
 namespace xgrad::nn::data {
 namespace {
 
-using Loader = Task (*)(Rng& rng, const LoadOptions& options);
-
-Task toy(Dataset data, Problem problem, std::vector<std::string> classes) {
-  std::vector<std::string> features;
-  for (Index k = 1; k <= data.x.shape()[1]; ++k) features.push_back("x" + std::to_string(k));
-  return {std::move(data), {}, problem, std::move(features), std::move(classes), {}};
-}
-
-template <Dataset (*make)(Index, double, Rng&, DType), Problem problem>
-Task simple(Rng& rng, const LoadOptions& o) {
-  return toy(make(o.n, o.noise, rng, o.dtype), problem,
-             problem == Problem::binary ? std::vector<std::string>{"0", "1"} : std::vector<std::string>{});
-}
+using detail::NamedEntry;
 
 std::string file(const LoadOptions& o, const std::string& name) {
   std::string directory = o.directory;
@@ -91,32 +78,9 @@ Task fashion(Rng&, const LoadOptions& o) {
           {1, 28, 28}};
 }
 
-struct Entry {
-  NamedSet set;
-  Loader load;
-};
-
-const std::vector<Entry>& entries() {
+const std::vector<NamedEntry>& real_entries() {
   static const std::string uci = "UCI Machine Learning Repository";
-  static const std::vector<Entry> all = {
-      {{"moons", "two half circles, 2 features, binary", ""}, simple<moons, Problem::binary>},
-      {{"circles", "a circle within a circle, 2 features, binary", ""},
-       [](Rng& rng, const LoadOptions& o) {
-         return toy(circles(o.n, o.noise, rng, 0.8, o.dtype), Problem::binary, {"0", "1"});
-       }},
-      {{"spiral", "two arms, 2 features, binary", ""}, simple<spiral, Problem::binary>},
-      {{"xor", "whether two signs differ, 2 features, binary", ""}, simple<exclusive_or, Problem::binary>},
-      {{"blobs", "three blobs, 2 features, 3 classes", ""},
-       [](Rng& rng, const LoadOptions& o) {
-         return toy(blobs(o.n, 3, 10 * o.noise, rng, o.dtype), Problem::classes, {"0", "1", "2"});
-       }},
-      {{"sine", "a sine curve, 1 feature, regression", ""}, simple<sine, Problem::regression>},
-      {{"line", "a straight line, 1 feature, regression", ""},
-       [](Rng& rng, const LoadOptions& o) {
-         return toy(line(o.n, o.noise, rng, 2, 1, o.dtype), Problem::regression, {});
-       }},
-      {{"diabetes-table", "risk factors of five people, 3 features, binary", ""},
-       [](Rng&, const LoadOptions& o) { return prepare(diabetes_table(), {.dtype = o.dtype}); }},
+  static const std::vector<NamedEntry> all = {
       {{"pima", "diabetes among Pima women, 768 rows, 8 features, binary", uci + ", in Debian's weka (GPL-2+)"},
        [](Rng&, const LoadOptions& o) { return pima(o, {}); }},
       {{"pima-missing", "the same with NaN for impossible zeros: standardise it", uci + ", in Debian's weka (GPL-2+)"},
@@ -139,20 +103,17 @@ const std::vector<Entry>& entries() {
 
 const std::vector<NamedSet>& named_sets() {
   static const std::vector<NamedSet> all = [] {
-    std::vector<NamedSet> sets;
-    for (const Entry& e : entries()) sets.push_back(e.set);
+    std::vector<NamedSet> sets = named_toys();
+    for (const NamedEntry& e : real_entries()) sets.push_back(e.set);
     return sets;
   }();
   return all;
 }
 
 Task load(const std::string& name, Rng& rng, const LoadOptions& options) {
-  std::string known;
-  for (const Entry& e : entries()) {
-    if (e.set.name == name) return e.load(rng, options);
-    known += (known.empty() ? "" : ", ") + e.set.name;
-  }
-  throw IoError("load: there is no data set " + detail::quoted(name) + "; there are " + known);
+  std::vector<NamedEntry> all = detail::toy_entries();
+  all.insert(all.end(), real_entries().begin(), real_entries().end());
+  return detail::load_from(all, name, rng, options);
 }
 
 }  // namespace xgrad::nn::data

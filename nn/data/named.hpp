@@ -19,6 +19,9 @@ struct NamedSet {
 /// All of them: toys, the diabetes table, and the real sets that `./dev data` fetches.
 const std::vector<NamedSet>& named_sets();
 
+/// The toys alone, which need no files.
+const std::vector<NamedSet>& named_toys();
+
 struct LoadOptions {
   Index n = 1000;              ///< toys: number of points
   double noise = 0.1;          ///< toys: as their functions take it; of blobs the standard deviation is 10 · noise
@@ -29,5 +32,7 @@ struct LoadOptions {
 /// Pixels are scaled to [0, 1], other features are as they stand. Throws IoError if there is no set of that name, or
 /// its file is not there or damaged; and what the toys throw.
 Task load(const std::string& name, Rng& rng, const LoadOptions& options = {});
+/// The same of a toy: a program that needs no others links none of what reads files.
+Task load_toy(const std::string& name, Rng& rng, const LoadOptions& options = {});
 
 }  // namespace xgrad::nn::data

@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <numbers>
+#include <stdexcept>
+#include <type_traits>
 
 namespace hand {
 namespace {
 
-using Real = long double;
+// Finer than the library's numbers, but not where that is done in software.
+using Real = std::conditional_t<std::numeric_limits<long double>::digits <= 64, long double, double>;
 
 struct Values {
   std::size_t rows = 0, columns = 0;
@@ -19,15 +24,37 @@ struct Values {
 };
 
 Real sigmoid(Real z) { return 1 / (1 + std::exp(-z)); }
+Real normal_density(Real z) { return std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi_v<Real>); }
+Real normal_share(Real z) { return std::erfc(-z / std::numbers::sqrt2_v<Real>) / 2; }
+Real elu(Real z, Real alpha) { return z > 0 ? z : alpha * (std::exp(z) - 1); }
+Real elu_slope(Real z, Real alpha) { return z > 0 ? 1 : alpha * std::exp(z); }
 
-Real activate(Activation g, Real z) {
-  return g == Activation::tanh ? std::tanh(z) : g == Activation::sigmoid ? sigmoid(z) : std::max<Real>(z, 0);
-}
+constexpr Real leak = 0.01;
+// Klambauer et al., 2017, as the library has them.
+constexpr Real selu_alpha = 1.6732632423543772, selu_scale = 1.0507009873554805;
 
-// g'(z) from a = g(z) and z.
-Real slope(Activation g, Real z, Real a) {
-  return g == Activation::tanh ? 1 - a * a : g == Activation::sigmoid ? a * (1 - a) : (z > 0 ? 1 : 0);
-}
+struct Function {
+  const char* name;
+  Real (*g)(Real z);
+  Real (*slope)(Real z);
+};
+
+// In the order of Activation.
+constexpr Function functions[] = {
+    {"tanh", [](Real z) { return std::tanh(z); }, [](Real z) { return 1 - std::tanh(z) * std::tanh(z); }},
+    {"sigmoid", sigmoid, [](Real z) { return sigmoid(z) * (1 - sigmoid(z)); }},
+    {"relu", [](Real z) { return std::max<Real>(z, 0); }, [](Real z) { return Real(z > 0); }},
+    {"leaky_relu", [](Real z) { return z > 0 ? z : leak * z; }, [](Real z) { return z > 0 ? 1 : leak; }},
+    {"elu", [](Real z) { return elu(z, 1); }, [](Real z) { return elu_slope(z, 1); }},
+    {"selu", [](Real z) { return selu_scale * elu(z, selu_alpha); },
+     [](Real z) { return selu_scale * elu_slope(z, selu_alpha); }},
+    {"gelu", [](Real z) { return z * normal_share(z); },
+     [](Real z) { return normal_share(z) + z * normal_density(z); }},
+    {"silu", [](Real z) { return z * sigmoid(z); }, [](Real z) { return sigmoid(z) * (1 + z * (1 - sigmoid(z))); }},
+    {"softplus", [](Real z) { return std::max<Real>(z, 0) + std::log1p(std::exp(-std::abs(z))); }, sigmoid},
+    {"identity", [](Real z) { return z; }, [](Real) { return Real(1); }}};
+
+const Function& function(Activation g) { return functions[static_cast<std::size_t>(g)]; }
 
 Values affine(const Values& A, const Layer& layer) {
   Values Z(A.rows, layer.W.rows);
@@ -75,8 +102,14 @@ class Sums {
 
 }  // namespace
 
+Activation activation(const std::string& name) {
+  for (std::size_t i = 0; i < std::size(functions); ++i)
+    if (functions[i].name == name) return static_cast<Activation>(i);
+  throw std::out_of_range("hand::activation: there is no '" + name + "'");
+}
+
 std::vector<LayerGradient> gradients(const Matrix& X, const Matrix& Y, const std::vector<Layer>& layers,
-                                     Activation hidden, Output output) {
+                                     Output output) {
   const std::size_t L = layers.size(), m = X.rows;
   std::vector<Values> Z, A{Values(X)};
   for (std::size_t l = 0; l < L; ++l) {
@@ -85,7 +118,7 @@ std::vector<LayerGradient> gradients(const Matrix& X, const Matrix& Y, const std
     if (l + 1 == L)
       a = output_of(Z.back(), output);
     else
-      for (Real& z : a.v) z = activate(hidden, z);
+      for (Real& z : a.v) z = function(layers[l].hidden).g(z);
     A.push_back(std::move(a));
   }
 
@@ -106,8 +139,8 @@ std::vector<LayerGradient> gradients(const Matrix& X, const Matrix& Y, const std
         for (std::size_t j = 0; j < in; ++j) {
           dW.add(k * in + j, dz * A[l](i, j) / static_cast<Real>(m));
           if (l > 0)
-            previous.add(i * in + j,
-                         dz * static_cast<Real>(layers[l].W.v[k * in + j]) * slope(hidden, Z[l - 1](i, j), A[l](i, j)));
+            previous.add(i * in + j, dz * static_cast<Real>(layers[l].W.v[k * in + j]) *
+                                         function(layers[l - 1].hidden).slope(Z[l - 1](i, j)));
         }
       }
     result[l] = {dZ.result(), dW.result(), db.result()};
