@@ -64,8 +64,7 @@ DType dtype_of(const OpSpec& op, Inputs x) {
   return f64;
 }
 
-// A template, since a build may have left f32 out.
-template <class K>
+template <class K>  // since a build may have left f32 out
 const Kernel& kernel_for(const K& kernels, DType dtype) {
   if constexpr (contents::f32)
     if (dtype == f32) return kernels.f32;

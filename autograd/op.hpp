@@ -7,12 +7,11 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include <autograd/contents.hpp>
+#include <autograd/left_out.hpp>
 #include <autograd/tensor.hpp>
 
 namespace xgrad {
@@ -105,18 +104,6 @@ struct Pullback : Call {
   std::size_t index;
 };
 using Vjp = std::function<Tensor(const Pullback&)>;
-
-/// Stands for what a build leaves out (contents.hpp): made from anything, it holds nothing.
-template <class R, class... A>
-struct LeftOut {
-  LeftOut() = default;
-  template <class Anything>
-  LeftOut(const Anything&) {}
-  explicit operator bool() const { return false; }
-  R operator()(A...) const { throw std::bad_function_call(); }
-};
-template <bool BuiltIn, class R, class... A>
-using Part = std::conditional_t<BuiltIn, std::function<R(A...)>, LeftOut<R, A...>>;
 
 /// Computes the result from operands of one dtype. `array.hpp` makes them from generic callables.
 using Kernel = std::function<Tensor(const Call&, const Shape&)>;

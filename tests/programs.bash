@@ -33,6 +33,9 @@ refused() {
   same "message of $name ${*:3}" "$2" "$(cat err)"
 }
 
+# weights ARGUMENTS…: the hash of the weights that train ends with.
+weights() { "$program" "$@" --quiet 2>/dev/null | sed -n 's/.*weights //p'; }
+
 finish() {
   [ "$failures" -eq 0 ] || { echo "$failures failed" >&2; exit 1; }
   echo "ok"

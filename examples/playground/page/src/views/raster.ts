@@ -1,0 +1,83 @@
+// Grids of the engine's numbers as pixels: one small picture, scaled up by the browser. Row 0 is at the bottom.
+
+import { classColour, mix, palette, signed, type Rgb } from "./palette";
+
+/** A colour for each of 256 values from −1 to 1; what is no number has the colour of lines. */
+function shader(strength: number): (v: number) => Rgb {
+  const shades = Array.from({ length: 256 }, (_, i) => signed(strength * (i / 127.5 - 1)));
+  const none = palette().line;
+  return (v) => shades[Math.max(0, Math.min(255, Math.round((v + 1) * 127.5)))] ?? none;
+}
+
+const scratch = document.createElement("canvas");
+
+function paint(context: CanvasRenderingContext2D, columns: number, rows: number, colour: (i: number) => Rgb): void {
+  scratch.width = columns;
+  scratch.height = rows;
+  const small = scratch.getContext("2d")!;
+  const image = small.createImageData(columns, rows);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      const [r, g, b] = colour((rows - 1 - row) * columns + column);
+      image.data.set([r, g, b, 255], 4 * (row * columns + column));
+    }
+  small.putImageData(image, 0, 0);
+  context.imageSmoothingEnabled = true;
+  context.drawImage(scratch, 0, 0, context.canvas.width, context.canvas.height);
+}
+
+/** Probabilities of class 1, or of each class one grid after another. */
+export function paintClasses(context: CanvasRenderingContext2D, columns: number, rows: number, classes: number, net: Float32Array): void {
+  const { paper } = palette();
+  const strength = 0.5;
+  if (classes === 2 && net.length === columns * rows) {
+    const shade = shader(strength);
+    paint(context, columns, rows, (i) => shade(2 * net[i]! - 1));
+    return;
+  }
+  const size = columns * rows;
+  paint(context, columns, rows, (i) => {
+    const best = winner(net, size, classes, i);
+    const sure = Math.max(0, (net[best * size + i]! - 1 / classes) / (1 - 1 / classes));
+    return Number.isNaN(sure) ? palette().line : mix(paper, classColour(best), strength * sure);
+  });
+}
+
+export function winner(net: Float32Array, size: number, classes: number, i: number): number {
+  let best = 0;
+  for (let k = 1; k < classes; k++) if (net[k * size + i]! > net[best * size + i]!) best = k;
+  return best;
+}
+
+/** A unit's activations, blue below 0 and orange above, the largest of them in full colour. */
+export function paintUnit(context: CanvasRenderingContext2D, columns: number, rows: number, values: Float32Array, at: number): void {
+  const size = columns * rows;
+  let largest = 1e-12;
+  for (let i = 0; i < size; i++) {
+    const v = Math.abs(values[at + i]!);
+    if (v > largest && v < Infinity) largest = v;
+  }
+  const shade = shader(0.8);
+  paint(context, columns, rows, (i) => shade(values[at + i]! / largest));
+}
+
+/** Where a grid passes a level: line segments in grid coordinates, by marching squares. */
+export function contour(columns: number, rows: number, value: (i: number) => number, level: number): [number, number, number, number][] {
+  const segments: [number, number, number, number][] = [];
+  for (let row = 0; row + 1 < rows; row++)
+    for (let column = 0; column + 1 < columns; column++) {
+      const at = row * columns + column;
+      const corners: [number, number, number][] = [
+        [column, row, value(at) - level], [column + 1, row, value(at + 1) - level],
+        [column + 1, row + 1, value(at + columns + 1) - level], [column, row + 1, value(at + columns) - level],
+      ];
+      const crossings: [number, number][] = [];
+      for (let k = 0; k < 4; k++) {
+        const [ax, ay, a] = corners[k]!;
+        const [bx, by, b] = corners[(k + 1) % 4]!;
+        if (a < 0 !== b < 0) crossings.push([ax + ((bx - ax) * a) / (a - b), ay + ((by - ay) * a) / (a - b)]);
+      }
+      for (let k = 0; k + 1 < crossings.length; k += 2) segments.push([...crossings[k]!, ...crossings[k + 1]!]);
+    }
+  return segments;
+}
