@@ -61,6 +61,31 @@ BOOST_AUTO_TEST_CASE(every_stencil_agrees_on_a_net) {
   BOOST_TEST(net.check({.order = 2}).worst() <= 1e-13);
 }
 
+// Formulas with |x| and max(x, 0) in them have to take the same side of 0 in both.
+BOOST_AUTO_TEST_CASE(the_complex_step_is_right_at_zero) {
+  const std::pair<const char*, std::function<Tensor(const Tensor&)>> smooth[] = {
+      {"sigmoid", [](const Tensor& x) { return sigmoid(x); }},
+      {"log_sigmoid", [](const Tensor& x) { return log_sigmoid(x); }},
+      {"softplus", [](const Tensor& x) { return softplus(x); }},
+      {"gelu_tanh", [](const Tensor& x) { return gelu_tanh(x); }},
+      {"silu", [](const Tensor& x) { return silu(x); }},
+      {"tanh", [](const Tensor& x) { return tanh(x); }},
+      {"expm1", [](const Tensor& x) { return expm1(x); }},
+      {"log1p", [](const Tensor& x) { return log1p(x); }},
+      {"binary_cross_entropy_with_logits",
+       [](const Tensor& x) {
+         return binary_cross_entropy_with_logits(x, tensor({0, 1, 0.25, 1}));
+       }},
+      {"cross_entropy", [](const Tensor& x) {
+         return cross_entropy(reshape(x, {2, 2}), tensor({0, 1}));
+       }}};
+  for (const auto& [name, f] : smooth) {
+    const GradcheckReport report =
+        gradcheck([&, &f = f](Inputs in) { return sum(f(in[0])); }, {zeros({4})}, {.stencil = Stencil::complex_step});
+    BOOST_TEST(report.worst() <= 1e-15, name << ": " << report);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(parameters_stay_as_they_were) {
   Net net;
   Tape tape;

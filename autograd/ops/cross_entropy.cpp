@@ -28,7 +28,7 @@ const ops::Entry bce_logits_op([] {
        .check = check_target,
        // softplus(z) − y·z with the large parts subtracted first: exact at y = 1 and large z too
        .kernel = summed([]<class X>(const X& z, const X& y) {
-         return math::positive_part(z) - y * z + math::log1p(math::exp(-math::abs(z)));
+         return math::smooth_positive_part(z) - y * z + math::log1p(math::exp(-math::abs(z)));
        }),
        .vjps = {[](const Pullback& c) { return scaled(c, sigmoid(c.x[0]) - c.x[1]); },
                 [](const Pullback& c) { return scaled(c, -c.x[0]); }},

@@ -197,6 +197,13 @@ X positive_part(const X& x) {
   return math::select(math::real(x) <= math::real(X(0)), X(0), x);
 }
 
+/// max(x, 0) for formulas that are smooth at 0: its slope there is 1, as that of `abs`, so that the complex step finds
+/// the slope of the sum.
+template <class X>
+X smooth_positive_part(const X& x) {
+  return math::select(math::real(x) < math::real(X(0)), X(0), x);
+}
+
 /// 1 / (1 + e^−x), from e^−|x| so that nothing overflows.
 template <class X>
 X sigmoid(const X& x) {
@@ -207,7 +214,7 @@ X sigmoid(const X& x) {
 /// log(1 + e^x) = max(x, 0) + log(1 + e^−|x|).
 template <class X>
 X softplus(const X& x) {
-  return math::positive_part(x) + math::log1p(math::exp(-math::abs(x)));
+  return math::smooth_positive_part(x) + math::log1p(math::exp(-math::abs(x)));
 }
 
 /// Walks f32 and f64 in SIMD batches.
