@@ -147,8 +147,8 @@ template <class X>
 X angle(const X& a, const X& b) {
   if constexpr (math::is_complex<X>) {
     const double turn = std::copysign(std::numbers::pi, a.real());
-    if (std::abs(b.real()) < std::abs(a.real())) return turn / 2 - std::atan(b / a);
-    return std::atan(a / b) + (b.real() < 0 ? turn : 0.);
+    if (std::abs(b.real()) < std::abs(a.real())) return turn / 2 - math::atan(b / a);
+    return math::atan(a / b) + (b.real() < 0 ? turn : 0.);
   } else {
     return std::atan2(a, b);
   }

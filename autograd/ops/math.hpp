@@ -132,13 +132,48 @@ XGRAD_MATH(sqrt)
 XGRAD_MATH(sin)
 XGRAD_MATH(cos)
 XGRAD_MATH(tan)
-XGRAD_MATH(asin)
-XGRAD_MATH(acos)
-XGRAD_MATH(atan)
 XGRAD_MATH(sinh)
 XGRAD_MATH(cosh)
 XGRAD_MATH(tanh)
 #undef XGRAD_MATH
+
+// Of complex numbers by the formulas of Kahan, "Branch Cuts for Complex Elementary Functions", 1987: some standard
+// libraries lose an imaginary part as small as a complex step's.
+template <class X>
+X asin(const X& x) {
+  if constexpr (is_batch<X>) {
+    return xsimd::asin(x);
+  } else if constexpr (is_complex<X>) {
+    const X minus = std::sqrt(1. - x), plus = std::sqrt(1. + x);
+    return {std::atan2(x.real(), (minus * plus).real()), std::asinh((std::conj(minus) * plus).imag())};
+  } else {
+    return std::asin(x);
+  }
+}
+
+template <class X>
+X acos(const X& x) {
+  if constexpr (is_batch<X>) {
+    return xsimd::acos(x);
+  } else if constexpr (is_complex<X>) {
+    const X minus = std::sqrt(1. - x), plus = std::sqrt(1. + x);
+    return {2 * std::atan2(minus.real(), plus.real()), std::asinh((std::conj(plus) * minus).imag())};
+  } else {
+    return std::acos(x);
+  }
+}
+
+template <class X>
+X atan(const X& x) {
+  if constexpr (is_batch<X>) {
+    return xsimd::atan(x);
+  } else if constexpr (is_complex<X>) {
+    const double a = x.real(), b = x.imag();
+    return {0.5 * std::atan2(2 * a, (1 - a) * (1 + a) - b * b), 0.25 * std::log1p(4 * b / (a * a + (1 - b) * (1 - b)))};
+  } else {
+    return std::atan(x);
+  }
+}
 
 // The sign of x is kept, as −0 shows. Of complex numbers the real part is rounded: the derivative is 0.
 #define XGRAD_ROUNDING(name, batch_name)               \
