@@ -71,6 +71,7 @@ test("HTML and unknown languages are refused; a comment is left out", () => {
 test("every page of docs/ is in a group, and every name of a group is a file", () => {
   refuses({ "docs/b.md": "# B\n" }, "docs/b.md: is in no group of docs/site/pages.json, so that no page would lead to it");
   refuses(listing("docs/a.md", "docs/c.md"), "docs/site/pages.json: there is no file docs/c.md");
+  assert.match(build({ "docs/site/pages.json": "{" }).errors, /^build\.mjs: docs\/site\/pages\.json: .*JSON.*$/);
 });
 
 test("all that is wrong is told at once", () => {
