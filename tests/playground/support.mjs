@@ -16,7 +16,7 @@ export const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "u
 
 export const site = resolve(process.env.XGRAD_SITE ?? join(top, "build/site"));
 
-const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm" };
+const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".wasm": "application/wasm" };
 
 /** A static host of build/site, at a free port. `withoutCsp` gives index.html without its policy, for tools that are injected. */
 export async function serve({ withoutCsp = false } = {}) {
