@@ -12,7 +12,8 @@ namespace xgrad {
 namespace {
 
 bool is_index(const OpSpec& op, std::size_t i) {
-  return std::find(op.index_operands.begin(), op.index_operands.end(), i) != op.index_operands.end();
+  return !op.index_operands.empty() &&
+         std::find(op.index_operands.begin(), op.index_operands.end(), i) != op.index_operands.end();
 }
 
 // A widened operand stays where it was on its recording.

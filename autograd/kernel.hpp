@@ -18,13 +18,15 @@ inline constexpr DType dtype_of = std::same_as<T, float>    ? DType::f32
                                   : std::same_as<T, double> ? DType::f64
                                                             : DType::complex_step;
 
+namespace detail {
+[[noreturn]] void refuse_dtype(const Tensor& t, DType wanted);
+}
+
 /// A Tensor's values, row-major. Throws DTypeError if T is not its element type.
 template <class T>
 const T* elements(const Tensor& t) {
   static_assert(std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, Complex>);
-  if (t.dtype() != dtype_of<T>)
-    throw DTypeError("elements of " + t.name() + " " + to_string(t.shape()) + " are " + to_string(t.dtype()) +
-                     ", not " + to_string(dtype_of<T>));
+  if (t.dtype() != dtype_of<T>) detail::refuse_dtype(t, dtype_of<T>);
   return static_cast<const T*>(t.data());
 }
 /// For kernels that fill a Tensor of their own.

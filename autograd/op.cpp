@@ -11,7 +11,7 @@ Args::Args(const std::vector<Tensor>& tensors, const char* file, int line) : whe
 }
 
 Attributes::Attributes(std::initializer_list<std::pair<const char*, Value>> entries)
-    : entries_(std::make_shared<const Entries>(entries)) {}
+    : entries_(std::allocate_shared<const Entries>(pool::Allocator<Entries>(), entries)) {}
 
 const Attributes::Value& Attributes::find(const char* name) const {
   if (entries_)
@@ -72,6 +72,7 @@ Index Call::axis(Index axis, std::size_t i) const {
 Shape broadcast_shape(const Call& call) {
   Shape shape = call.x[0].shape();
   for (std::size_t i = 1; i < call.x.size(); ++i) {
+    if (call.x[i].shape() == shape) continue;
     if (!broadcastable(shape, call.x[i].shape())) {
       std::string list = call.describe(0);
       for (std::size_t k = 1; k < call.x.size(); ++k)

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <autograd/left_out.hpp>
+#include <autograd/pool.hpp>
 #include <autograd/tensor.hpp>
 
 namespace xgrad {
@@ -73,7 +74,7 @@ class Attributes {
  private:
   friend class RuleSwap;
   const Value& find(const char* name) const;
-  using Entries = std::vector<std::pair<const char*, Value>>;
+  using Entries = pool::Vector<std::pair<const char*, Value>>;
   std::shared_ptr<const Entries> entries_;
 };
 
@@ -173,7 +174,7 @@ class Op {
   const OpSpec* operator->() const { return spec_.get(); }
 
  private:
-  friend struct detail::Value;
+  friend struct detail::Storage;
   friend class Tape;
   friend class RuleSwap;  // of the mutation test: plants a wrong rule while it lives
   std::shared_ptr<const OpSpec> spec_;

@@ -3,7 +3,7 @@
 #include <array>
 #include <bit>
 #include <new>
-#include <vector>
+#include <utility>
 
 namespace xgrad::pool {
 namespace {
@@ -36,63 +36,56 @@ SizeClass size_class(std::size_t bytes) {
 
 void system_free(void* block) noexcept { ::operator delete(block, alignment); }
 
+// A free block holds the address of the next one of its class.
 struct Cache {
-  std::array<std::vector<void*>, class_count> free;
+  std::array<void*, class_count> free{};
   Statistics statistics;
-
-  Cache() { alive = true; }
-  ~Cache() {
-    alive = false;
-    clear();
-  }
-  void clear() noexcept {
-    for (auto& blocks : free) {
-      for (void* block : blocks) system_free(block);
-      blocks.clear();
-    }
-    statistics.cached_bytes = 0;
-  }
-  static thread_local bool alive;  // Tensors with static storage may outlive the cache
+  bool used = false, ended = false;  // Tensors with static storage may outlive it
 };
-thread_local bool Cache::alive = false;
+constinit thread_local Cache cache;
 
-Cache* cache() {
-  static thread_local Cache instance;
-  return Cache::alive ? &instance : nullptr;
-}
+// Empties the cache when its thread ends.
+struct Janitor {
+  ~Janitor() {
+    trim();
+    cache.ended = true;
+  }
+};
+
+bool caches(const SizeClass& size) { return caching && size.index < class_count && !cache.ended; }
 
 }  // namespace
 
 void* allocate(std::size_t bytes) {
   const SizeClass size = size_class(bytes);
-  Cache* const c = cache();
-  if (caching && c && size.index < class_count && !c->free[size.index].empty()) {
-    void* block = c->free[size.index].back();
-    c->free[size.index].pop_back();
-    c->statistics.cached_bytes -= size.bytes;
+  if (caches(size) && cache.free[size.index]) {
+    void* const block = cache.free[size.index];
+    cache.free[size.index] = *static_cast<void**>(block);
+    cache.statistics.cached_bytes -= size.bytes;
     return block;
   }
-  void* block = ::operator new(size.bytes, alignment);
-  if (c) ++c->statistics.system_allocations;
-  return block;
+  ++cache.statistics.system_allocations;
+  return ::operator new(size.bytes, alignment);
 }
 
 void release(void* block, std::size_t bytes) noexcept {
   const SizeClass size = size_class(bytes);
-  Cache* const c = cache();
-  if (!caching || !c || size.index >= class_count) return system_free(block);
-  try {
-    c->free[size.index].push_back(block);
-    c->statistics.cached_bytes += size.bytes;
-  } catch (...) {
-    system_free(block);
+  if (!caches(size)) return system_free(block);
+  if (!cache.used) {
+    static thread_local Janitor janitor;
+    cache.used = true;
   }
+  *static_cast<void**>(block) = cache.free[size.index];
+  cache.free[size.index] = block;
+  cache.statistics.cached_bytes += size.bytes;
 }
 
-Statistics statistics() noexcept { return cache() ? cache()->statistics : Statistics{}; }
+Statistics statistics() noexcept { return cache.statistics; }
 
 void trim() noexcept {
-  if (Cache* c = cache()) c->clear();
+  for (void*& first : cache.free)
+    while (first) system_free(std::exchange(first, *static_cast<void**>(first)));
+  cache.statistics.cached_bytes = 0;
 }
 
 }  // namespace xgrad::pool

@@ -3,6 +3,7 @@
 // Blocks may be freed on another thread than they came from: they stay with the thread that freed them.
 
 #include <cstddef>
+#include <vector>
 
 namespace xgrad::pool {
 
@@ -10,6 +11,21 @@ namespace xgrad::pool {
 void* allocate(std::size_t bytes);
 /// Gives back what allocate(bytes) returned.
 void release(void* block, std::size_t bytes) noexcept;
+
+/// Lets containers take their memory from here.
+template <class T>
+struct Allocator {
+  using value_type = T;
+  Allocator() = default;
+  template <class U>
+  Allocator(const Allocator<U>&) {}
+  T* allocate(std::size_t count) { return static_cast<T*>(pool::allocate(count * sizeof(T))); }
+  void deallocate(T* block, std::size_t count) noexcept { pool::release(block, count * sizeof(T)); }
+  friend bool operator==(const Allocator&, const Allocator&) { return true; }
+};
+
+template <class T>
+using Vector = std::vector<T, Allocator<T>>;
 
 struct Statistics {
   std::size_t system_allocations = 0;  ///< blocks this thread has asked of the system

@@ -18,14 +18,6 @@ void Dims::push_back(Index value) {
 
 bool Dims::contains(Index value) const { return std::find(begin(), end(), value) != end(); }
 
-bool operator==(const Dims& a, const Dims& b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
-
-Index element_count(const Shape& shape) {
-  Index count = 1;
-  for (Index size : shape) count *= size;
-  return count;
-}
-
 Dims unravel(Index k, const Shape& shape) {
   Dims index = shape;
   for (Index i = shape.rank(); i-- > 0; k /= shape[i]) index[i] = k % shape[i];

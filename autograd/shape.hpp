@@ -29,7 +29,12 @@ class Dims {
   const Index* end() const { return values_.data() + rank_; }
   void push_back(Index value);
   bool contains(Index value) const;
-  friend bool operator==(const Dims& a, const Dims& b);
+  friend bool operator==(const Dims& a, const Dims& b) {
+    if (a.rank_ != b.rank_) return false;
+    for (Index i = 0; i < a.rank_; ++i)
+      if (a[i] != b[i]) return false;
+    return true;
+  }
 
  private:
   std::array<Index, capacity> values_{};
@@ -40,7 +45,11 @@ using Shape = Dims;
 using Axes = Dims;
 
 /// Number of elements: the product of the sizes, 1 for rank 0.
-Index element_count(const Shape& shape);
+inline Index element_count(const Shape& shape) {
+  Index count = 1;
+  for (Index size : shape) count *= size;
+  return count;
+}
 /// The indices of element k in row-major order.
 Dims unravel(Index k, const Shape& shape);
 /// `(4, 2)`, `(4)`, `()`.

@@ -13,9 +13,6 @@
 namespace xgrad {
 namespace {
 
-thread_local Scope* newest_scope = nullptr;
-thread_local const CallSite* outermost_site = nullptr;
-
 // Recordings are told apart by number, so that a Tensor of one that is gone is never taken for another's.
 std::uint64_t next_recording() {
   static std::atomic<std::uint64_t> last{0};
@@ -44,31 +41,27 @@ void Operands::push_back(Tensor t) {
   ++count_;
 }
 
-Scope::Scope(Tape* tape) : outer_(newest_scope), tape_(tape) { newest_scope = this; }
+Scope::Scope(Tape* tape) : outer_(newest_), tape_(tape) { newest_ = this; }
 
 // Scopes may end out of order: each unlinks itself.
 Scope::~Scope() {
-  Scope** link = &newest_scope;
+  Scope** link = &newest_;
   while (*link && *link != this) link = &(*link)->outer_;
   if (*link) *link = outer_;
 }
 
 CallSite::CallSite(const Where& where)
     : where_(where),
-      outer_(outermost_site),
+      outer_(outermost_),
       tape_(Tape::recording()),
       size_(tape_ && !tape_->closed_ ? tape_->size() : 0),
-      exceptions_(std::uncaught_exceptions()) {
-  if (!outer_) outermost_site = this;
+      exceptions_(tape_ ? std::uncaught_exceptions() : 0) {
+  if (!outer_) outermost_ = this;
 }
 CallSite::~CallSite() {
-  if (!outer_) outermost_site = nullptr;
+  if (!outer_) outermost_ = nullptr;
   if (tape_ && !tape_->closed_ && std::uncaught_exceptions() > exceptions_) tape_->roll_back(size_);
 }
-Where CallSite::resolve(const Where& otherwise) { return outermost_site ? outermost_site->where_ : otherwise; }
-
-Tape* Tape::recording() { return newest_scope ? newest_scope->tape_ : nullptr; }
-
 void Tape::clear() {
   nodes_.clear();
   leaves_.clear();
@@ -141,7 +134,7 @@ void Tape::check_operand(const char* what, const Tensor& t, const Where& where) 
                         " belongs to a recording that backward has closed: take its value with detach(), compute under "
                         "NoGrad, or call backward with {.keep = true}",
                     where);
-  for (const Scope* s = newest_scope; s; s = s->outer_)
+  for (const Scope* s = newest_; s; s = s->outer_)
     if (s->tape_ && s->tape_ != this && s->tape_->owns(t))
       throw TapeError(
           start + " is tracked by an outer tape: take its value with detach(), or make it a variable of the inner one",
@@ -158,7 +151,7 @@ void Tape::record(const Op& op, std::span<const Arg* const> args, Operands x, co
     for (std::size_t i = 0; i < args.size(); ++i)
       if (args[i]->parameter && args[i]->parameter->trainable()) x[i] = leaf(*args[i]->parameter, where);
     detail::set_trace(y, {recording_, static_cast<std::uint32_t>(nodes_.size())}, &op);
-    push({op.spec_, std::move(x), attributes, y, where});
+    push({&*op, std::move(x), attributes, y, where});
   } catch (...) {
     roll_back(before);
     throw;
@@ -174,28 +167,31 @@ Tensor named(std::string name, const Tensor& t) {
 
 // The recording shows the name too.
 void Tape::adopt(const Tensor& t) {
-  for (const Scope* s = newest_scope; s; s = s->outer_)
+  for (const Scope* s = newest_; s; s = s->outer_)
     if (s->tape_ && s->tape_->owns(t)) s->tape_->nodes_[t.trace().node].y = t;
 }
 
 // ---------------------------------------------------------------------------------------------- backward
 
-std::vector<Tensor> Tape::sweep(std::uint32_t last, Tensor seed, const std::vector<std::uint32_t>& wanted,
-                                bool record) {
+pool::Vector<Tensor> Tape::sweep(std::uint32_t last, Tensor seed, const pool::Vector<std::uint32_t>& wanted,
+                                 bool record) {
   std::optional<NoGrad> off;
   if (!record) off.emplace();
   // The check names the operation whose rule it is, so it must not stop at one of the rule's own.
   const bool check = std::exchange(options_.check_finite, false);
   const Restore restore{options_.check_finite, check};
-  const std::vector<char> needed = reached_from(wanted, last);
-  std::vector<Tensor> cotangents(last + 1);
+  const pool::Vector<char> needed = reached_from(wanted, last);
+  pool::Vector<Tensor> cotangents(last + 1);
   cotangents[last] = std::move(seed);
+  Node copy;
   for (std::uint32_t i = last + 1; i-- > 0;) {
     if (!cotangents[i].defined()) continue;
     run_hooks(i, cotangents[i], check);
-    const Node node = nodes_[i];  // a copy: recording the rules may move the vector
+    if (record) copy = nodes_[i];  // recording the rules may move the vector
+    const Node& node = record ? copy : nodes_[i];
     const Tensor g = needed[i] == wanted_itself ? cotangents[i] : std::move(cotangents[i]);
     const Inputs x = node.x;
+    const CallSite site(node.where);
     for (std::size_t k = 0; k < x.size(); ++k) {
       if (!owns(x[k]) || !needed[x[k].trace().node] || !node.op->rule(k)) continue;
       Tensor& sum = cotangents[x[k].trace().node];
@@ -209,8 +205,8 @@ std::vector<Tensor> Tape::sweep(std::uint32_t last, Tensor seed, const std::vect
 }
 
 // Which nodes lie on a way from `sources` up to `last`.
-std::vector<char> Tape::reached_from(const std::vector<std::uint32_t>& sources, std::uint32_t last) const {
-  std::vector<char> reached(last + 1, 0);
+pool::Vector<char> Tape::reached_from(const pool::Vector<std::uint32_t>& sources, std::uint32_t last) const {
+  pool::Vector<char> reached(last + 1, 0);
   for (std::uint32_t source : sources)
     if (source <= last) reached[source] = wanted_itself;
   for (std::uint32_t i = 0; i <= last; ++i)
@@ -219,16 +215,17 @@ std::vector<char> Tape::reached_from(const std::vector<std::uint32_t>& sources, 
   return reached;
 }
 
-Tensor Tape::pull(const Node& node, std::size_t operand, const Tensor& g, bool check) const {
-  const CallSite site(node.where);
+Tensor Tape::pull(const Node& node, std::size_t operand, const Tensor& g, bool check) {
   const Inputs x = node.x;
   const Pullback c{{*node.op, x, node.attributes, node.where}, g, node.y, operand};
   Tensor d = node.op->rule(operand)(c);
-  if (!d.defined() || !broadcastable(d.shape(), x[operand].shape()) ||
-      broadcast(d.shape(), x[operand].shape()) != d.shape())
+  const Shape& shape = x[operand].shape();
+  const bool fits = d.defined() && (d.shape() == shape ||
+                                    (broadcastable(d.shape(), shape) && broadcast(d.shape(), shape) == d.shape()));
+  if (!fits)
     c.shape_error("its backward rule for operand " + std::to_string(operand) + " gave " +
                   (d.defined() ? "shape " + to_string(d.shape()) : "an empty Tensor") + " for " + c.describe(operand));
-  d = sum_to(d, x[operand].shape());
+  if (d.shape() != shape) d = sum_to(d, shape);
   if (check) detail::check_finite_cotangent(c, d);
   return d;
 }
@@ -292,13 +289,13 @@ void Tape::backward(const Arg& loss, const BackwardOptions& options) {
   const std::uint32_t last = node_of("backward", loss);
   Tensor start = seed("backward", last, options.cotangent, loss.where);
   check_leaves("backward", last, loss.where);
-  std::vector<std::uint32_t> wanted;
+  pool::Vector<std::uint32_t> wanted;
   for (const Leaf& leaf : leaves_)
     if (leaf.node <= last) wanted.push_back(leaf.node);
-  const std::vector<Tensor> cotangents = sweep(last, std::move(start), wanted, false);
+  const pool::Vector<Tensor> cotangents = sweep(last, std::move(start), wanted, false);
 
   // All sums are made before the first Parameter changes, so that an exception changes none.
-  std::vector<std::pair<Parameter::State*, Tensor>> sums;
+  pool::Vector<std::pair<Parameter::State*, Tensor>> sums;
   const NoGrad off;
   for (const Leaf& leaf : leaves_) {
     if (leaf.node > last || !cotangents[leaf.node].defined()) continue;
@@ -319,7 +316,7 @@ Tensor Tape::gradient(const Arg& y, const Arg& x, const GradientOptions& options
 
 std::vector<Tensor> Tape::gradients(const Arg& y, const Args& x, const GradientOptions& options) {
   const std::uint32_t last = node_of("gradient", y);
-  std::vector<std::uint32_t> wanted;
+  pool::Vector<std::uint32_t> wanted;
   for (const Arg& a : x.list()) wanted.push_back(node_of("gradient", a));
   Tensor start = seed("gradient", last, options.cotangent, y.where);
   check_leaves("gradient", last, y.where);
@@ -329,7 +326,7 @@ std::vector<Tensor> Tape::gradients(const Arg& y, const Args& x, const GradientO
                     y.where);
   const std::size_t before = nodes_.size();
   try {
-    const std::vector<Tensor> cotangents = sweep(last, std::move(start), wanted, options.record);
+    const pool::Vector<Tensor> cotangents = sweep(last, std::move(start), wanted, options.record);
     std::vector<Tensor> result;
     result.reserve(wanted.size());
     for (std::uint32_t node : wanted)

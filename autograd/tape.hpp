@@ -25,13 +25,13 @@ class Operands {
 
  private:
   std::array<Tensor, 3> inline_;
-  std::vector<Tensor> many_;
+  pool::Vector<Tensor> many_;
   std::size_t count_ = 0;
 };
 
 /// One line of a recording: an operation, or a leaf (a variable or a Parameter).
 struct Node {
-  std::shared_ptr<const OpSpec> op;  ///< null for a leaf
+  const OpSpec* op = nullptr;  ///< null for a leaf; y keeps it alive
   Operands x;
   Attributes attributes;
   Tensor y;
@@ -50,6 +50,7 @@ class Scope {
 
  private:
   friend class Tape;
+  static inline constinit thread_local Scope* newest_ = nullptr;
   Scope* outer_ = nullptr;
   Tape* tape_ = nullptr;  // null for a NoGrad
 };
@@ -70,9 +71,10 @@ class CallSite {
   CallSite(const CallSite&) = delete;
   CallSite& operator=(const CallSite&) = delete;
   /// The outermost call site's line, or `otherwise`.
-  static Where resolve(const Where& otherwise);
+  static Where resolve(const Where& otherwise) { return outermost_ ? outermost_->where_ : otherwise; }
 
  private:
+  static inline constinit thread_local const CallSite* outermost_ = nullptr;
   Where where_;
   const CallSite* outer_;
   Tape* tape_;
@@ -137,7 +139,7 @@ class Tape : Scope {
   std::size_t bytes() const { return bytes_; }
 
   /// The tape that records on this thread now, or null.
-  static Tape* recording();
+  static Tape* recording() { return newest_ ? newest_->tape_ : nullptr; }
 
  private:
   friend class CallSite;
@@ -165,11 +167,11 @@ class Tape : Scope {
   void roll_back(std::size_t size);
   std::uint32_t node_of(const char* what, const Arg& a) const;
   Tensor seed(const char* what, std::uint32_t node, const Tensor& cotangent, const Where& where) const;
-  std::vector<char> reached_from(const std::vector<std::uint32_t>& sources, std::uint32_t last) const;
-  std::vector<Tensor> sweep(std::uint32_t last, Tensor seed, const std::vector<std::uint32_t>& wanted, bool record);
+  pool::Vector<char> reached_from(const pool::Vector<std::uint32_t>& sources, std::uint32_t last) const;
+  pool::Vector<Tensor> sweep(std::uint32_t last, Tensor seed, const pool::Vector<std::uint32_t>& wanted, bool record);
   static constexpr char wanted_itself = 2;
   void run_hooks(std::uint32_t node, Tensor& g, bool check) const;
-  Tensor pull(const Node& node, std::size_t operand, const Tensor& g, bool check) const;
+  static Tensor pull(const Node& node, std::size_t operand, const Tensor& g, bool check);
   void check_leaves(const char* what, std::uint32_t last, const Where& where) const;
 
   std::vector<Node> nodes_;

@@ -1,12 +1,14 @@
 #pragma once
 // Tensor: an immutable n-d value, contiguous and row-major, cheap to copy. Factories stand below it.
 
+#include <atomic>
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <iosfwd>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <autograd/error.hpp>
@@ -19,12 +21,26 @@ enum class DType : std::uint8_t { f32, f64, complex_step };
 inline constexpr DType f32 = DType::f32;
 inline constexpr DType f64 = DType::f64;
 const char* to_string(DType dtype);
-std::size_t size_of(DType dtype);
+inline std::size_t size_of(DType dtype) { return dtype == f32 ? 4 : dtype == f64 ? 8 : 16; }
 
 class Op;
 namespace detail {
-struct Value;
-}
+
+/// What Tensors share, as far as every operation looks at it; the rest is tensor.cpp's.
+struct Value {
+  std::atomic<int> references{1};
+  DType dtype;
+  std::uint32_t node = 0;
+  std::uint64_t recording = 0;
+  mutable std::atomic<const std::byte*> data{nullptr};  // null: a transposed matrix that nobody has read yet
+  Shape shape;
+};
+struct Storage;
+void destroy(Value* value) noexcept;
+const void* materialise(const Value& value);
+[[noreturn]] void refuse_empty();
+
+}  // namespace detail
 
 /// Where on a recording a tracked Tensor stands.
 struct Trace {
@@ -36,15 +52,25 @@ struct Trace {
 class Tensor {
  public:
   Tensor() = default;
-  Tensor(const Tensor& other) noexcept;
+  Tensor(const Tensor& other) noexcept : value_(other.value_) {
+    if (value_) value_->references.fetch_add(1, std::memory_order_relaxed);
+  }
   Tensor(Tensor&& other) noexcept : value_(other.value_) { other.value_ = nullptr; }
-  Tensor& operator=(const Tensor& other) noexcept;
-  Tensor& operator=(Tensor&& other) noexcept;
-  ~Tensor();
+  Tensor& operator=(const Tensor& other) noexcept { return *this = Tensor(other); }
+  Tensor& operator=(Tensor&& other) noexcept {
+    std::swap(value_, other.value_);
+    return *this;
+  }
+  ~Tensor() {
+    // Alone with it there is nobody to agree with.
+    if (value_ && (value_->references.load(std::memory_order_acquire) == 1 ||
+                   value_->references.fetch_sub(1, std::memory_order_acq_rel) == 1))
+      detail::destroy(value_);
+  }
 
   bool defined() const { return value_ != nullptr; }
-  const Shape& shape() const;
-  DType dtype() const;
+  const Shape& shape() const { return value().shape; }
+  DType dtype() const { return value().dtype; }
   Index rank() const { return shape().rank(); }
   Index size() const { return element_count(shape()); }
 
@@ -71,16 +97,23 @@ class Tensor {
 
   // For kernels and the tape:
   /// The values, `size()` of them. array.hpp has typed views.
-  const void* data() const;
-  Trace trace() const;
+  const void* data() const {
+    const void* data = value().data.load(std::memory_order_acquire);
+    return data ? data : detail::materialise(value());
+  }
+  Trace trace() const { return {value().recording, value().node}; }
   /// Whether nobody else holds this value, so that it may be changed in place.
   bool unique() const;
   /// Of a matrix transposed but not yet read: the matrix itself, so that BLAS can take a flag. Else empty.
   Tensor transposed_source() const;
 
  private:
-  friend struct detail::Value;
+  friend struct detail::Storage;
   explicit Tensor(detail::Value* value) : value_(value) {}
+  const detail::Value& value() const {
+    if (!value_) detail::refuse_empty();
+    return *value_;
+  }
   detail::Value* value_ = nullptr;
 };
 

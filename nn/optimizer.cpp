@@ -21,7 +21,7 @@ Optimizer::Optimizer(const char* name, ParameterList parameters, double lr, cons
   for (const Memory& m : memory) memory_.push_back(m.name);
   for (Parameter& p : parameters) {
     if (!p.trainable()) continue;
-    std::vector<Tensor> start;
+    pool::Vector<Tensor> start;
     for (const Memory& m : memory) start.push_back(full(p.shape(), m.start, p.dtype()));
     std::string called = p.name();
     held_.push_back({std::move(p), std::move(called), std::move(start)});
@@ -33,7 +33,7 @@ void Optimizer::set_lr(double lr) { lr_ = detail::not_negative(name_, "lr", lr);
 
 void Optimizer::step() {
   const NoGrad off;
-  std::vector<std::pair<Held*, Slot>> updates;  // all made and checked before the first is stored
+  pool::Vector<std::pair<Held*, Slot>> updates;  // all made and checked before the first is stored
   for (Held& held : held_) {
     const Parameter& p = held.parameter;
     if (!p.has_grad()) continue;  // a frozen one has none
@@ -83,12 +83,12 @@ State Optimizer::state() const {
 }
 
 void Optimizer::load_state(const State& state) {
-  std::vector<std::pair<std::vector<Tensor>, Index>> taken;
+  std::vector<std::pair<pool::Vector<Tensor>, Index>> taken;
   detail::StateReader reader(name_, state);
   if (!memory_.empty()) {
     check_names();
     for (const Held& held : held_) {
-      std::vector<Tensor> memory;
+      pool::Vector<Tensor> memory;
       for (const std::string& name : memory_)
         memory.push_back(reader.take(entry(held.name, name), held.parameter.shape(), held.parameter.dtype()));
       taken.emplace_back(std::move(memory), reader.take_whole(entry(held.name, step_name), 0));

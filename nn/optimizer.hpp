@@ -12,7 +12,7 @@ namespace xgrad::nn {
 /// A Parameter's value, and what an optimiser remembers of it.
 struct Slot {
   Tensor value;
-  std::vector<Tensor> memory;  ///< each of the value's shape and dtype
+  pool::Vector<Tensor> memory;  ///< each of the value's shape and dtype
 };
 
 /// One thing that an optimiser remembers of each Parameter.
@@ -60,7 +60,7 @@ class Optimizer {
   struct Held {
     Parameter parameter;
     std::string name;
-    std::vector<Tensor> memory;
+    pool::Vector<Tensor> memory;
     Index step = 0;
   };
   void check(const Held& held, const Slot& made) const;

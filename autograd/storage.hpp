@@ -1,0 +1,42 @@
+#pragma once
+// Storage: all that Tensors share of one value. For the library's own files; users see what stands in tensor.hpp.
+
+#include <memory>
+#include <string>
+
+#include <autograd/op.hpp>
+#include <autograd/pool.hpp>
+
+namespace xgrad::detail {
+
+/// Its own elements follow it in the same block; or they belong to `source`.
+struct Storage : Value {
+  bool transposed = false;  // elements are source's, the last two axes swapped, until first read
+  mutable std::atomic_flag busy = ATOMIC_FLAG_INIT;  // held while a first read is published
+  std::size_t bytes;                                 // of the block
+  Tensor source;                                     // owner of the elements, where they are not here
+  mutable Tensor materialised;                       // a transposed value once read
+  std::shared_ptr<const OpSpec> op;
+  std::string name;
+
+  static constexpr std::size_t header = 256;
+
+  static Tensor make(const Shape& shape, DType dtype, std::size_t element_bytes) {
+    const std::size_t bytes = header + element_bytes;
+    void* block = pool::allocate(bytes);
+    Storage* v = new (block) Storage;
+    v->dtype = dtype;
+    v->bytes = bytes;
+    v->shape = shape;
+    if (element_bytes) v->data.store(static_cast<const std::byte*>(block) + header, std::memory_order_relaxed);
+    return Tensor(v);
+  }
+  static Storage& of(const Tensor& t) {
+    if (!t.value_) refuse_empty();
+    return static_cast<Storage&>(*t.value_);
+  }
+  static void set_op(Storage& v, const Op& op) { v.op = op.spec_; }
+};
+static_assert(sizeof(Storage) <= Storage::header);
+
+}  // namespace xgrad::detail

@@ -1,0 +1,71 @@
+// A matrix transposed is a note on the matrix, so that products can read it by a flag; its elements are moved when
+// somebody reads them.
+
+#include <algorithm>
+#include <complex>
+
+#include <autograd/storage.hpp>
+
+namespace xgrad {
+namespace detail {
+namespace {
+
+// Elements are moved as opaque bytes of their size; blocks keep both sides in cache.
+template <class T>
+void transpose_matrix(const T* in, T* out, Index rows, Index columns) {
+  constexpr Index block = 16;
+  for (Index i0 = 0; i0 < rows; i0 += block)
+    for (Index j0 = 0; j0 < columns; j0 += block)
+      for (Index i = i0; i < std::min(i0 + block, rows); ++i)
+        for (Index j = j0; j < std::min(j0 + block, columns); ++j) out[j * rows + i] = in[i * columns + j];
+}
+
+template <class T>
+void transpose_all(const Tensor& in, Tensor& out) {
+  const Index rows = in.shape()[in.rank() - 2], columns = in.shape()[in.rank() - 1], step = rows * columns;
+  const T* from = static_cast<const T*>(in.data());
+  T* to = static_cast<T*>(mutable_data(out));
+  for (Index k = 0; k < in.size(); k += step) transpose_matrix(from + k, to + k, rows, columns);
+}
+
+}  // namespace
+
+// Two threads may both do the work; one result is kept.
+const void* materialise(const Value& value) {
+  const auto& v = static_cast<const Storage&>(value);
+  Tensor out = allocate(v.shape, v.dtype);
+  if (v.dtype == f32)
+    transpose_all<float>(v.source, out);
+  else if (v.dtype == f64)
+    transpose_all<double>(v.source, out);
+  else
+    transpose_all<std::complex<double>>(v.source, out);
+  while (v.busy.test_and_set(std::memory_order_acquire)) {}
+  if (!v.data.load(std::memory_order_relaxed)) {
+    v.materialised = out;
+    v.data.store(static_cast<const std::byte*>(out.data()), std::memory_order_release);
+  }
+  v.busy.clear(std::memory_order_release);
+  return v.data.load(std::memory_order_relaxed);
+}
+
+Tensor lazy_transpose(const Tensor& t) {
+  Shape shape = t.shape();
+  std::swap(shape[shape.rank() - 1], shape[shape.rank() - 2]);
+  if (const Tensor source = t.transposed_source(); source.defined()) return share(source, shape);  // (Aᵀ)ᵀ = A
+  if (shape[shape.rank() - 1] == 1 || shape[shape.rank() - 2] == 1) return share(t, shape);
+  Tensor result = Storage::make(shape, t.dtype(), 0);
+  Storage& r = Storage::of(result);
+  r.source = t;
+  r.transposed = true;
+  return result;
+}
+
+}  // namespace detail
+
+Tensor Tensor::transposed_source() const {
+  const detail::Storage& v = detail::Storage::of(*this);
+  return v.transposed ? v.source : Tensor();
+}
+
+}  // namespace xgrad
