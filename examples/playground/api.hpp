@@ -34,7 +34,8 @@
 // train  steps; milliseconds
 //   → step, epoch, lr, costs: [[step, cost]] of these steps (at most some 200 of them, evenly),
 //     microseconds (a step, measured), stopped_early (by patience),
-//     diverged: null or {message, step, lr, try: a smaller rate}.
+//     diverged: null or {cause, failed, step, try}: the first operation that made something not finite, the step that
+//     failed, the one that the run has gone back to, a smaller rate.
 //   Stops after so many steps or so much time, whichever is first. A cost is the mean loss that the step met, without
 //   penalties. Diverged: weights and step are the last ones whose cost was finite.
 //

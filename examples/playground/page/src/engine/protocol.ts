@@ -39,9 +39,9 @@ export interface Opened {
 }
 
 export interface Diverged {
-  message: string;
+  cause: string;
+  failed: number;
   step: number;
-  lr: number;
   try: number;
 }
 

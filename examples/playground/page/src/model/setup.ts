@@ -77,7 +77,7 @@ export function layerOptions(layers: HiddenLayer[]): Options {
 /** Drops options that belong to another kind of data, which train refuses rather than passes over. */
 export function fitting(options: Options, own: boolean): Options {
   const forToys = ["points", "noise"];
-  const forTables = ["target", "delimiter", "no-header", "nominal", "ignore", "missing", "problem"];
+  const forTables = ["target", "delimiter", "no-header", "nominal", "ignore", "missing", "problem", "zero-is-missing"];
   const result = { ...options };
   for (const name of own ? forToys : forTables) delete result[name];
   if (result["optimizer"] !== "momentum" && result["optimizer"] !== "nesterov") delete result["momentum"];

@@ -45,6 +45,12 @@ export class Form {
     return row;
   }
 
+  /** What the fields hold, of those that are not at the engine's default. */
+  values(): Options {
+    return Object.fromEntries(this.rows.map(({ field, usual, input }) => [field.option, this.value(input, usual), usual] as const)
+      .filter(([, value, usual]) => value !== usual).map(([option, value]) => [option, value]));
+  }
+
   show(): void {
     const options = this.session.options;
     for (const { field, usual, row, input, error } of this.rows) {
