@@ -388,7 +388,6 @@ BOOST_AUTO_TEST_CASE(the_tape_as_recorded) {
   BOOST_TEST(by_name.at("W1")["parameter"] == "0.weight");
   BOOST_TEST(by_name.at("W1")["operation"] == "leaf");
   BOOST_TEST(by_name.at("J")["gradient"].dump() == "[1.0]");
-  BOOST_TEST(tape["formula"].get<std::string>().find("Z2") != std::string::npos);
   BOOST_TEST(result({{"cmd", "weights"}})[0]["name"] == "0.weight");  // their own names again
   BOOST_TEST(result({{"cmd", "tape"}, {"part", "dev"}})["nodes"].size() == tape["nodes"].size());
   BOOST_TEST(error({{"cmd", "tape"}, {"part", "test"}}) == "part: 'test' is none of train, dev");
@@ -482,6 +481,7 @@ BOOST_AUTO_TEST_CASE(saved_and_loaded_it_goes_on) {
     open({{"data", "xor"}});
     const Json loaded = result({{"cmd", "load"}, {"file", file}});
     BOOST_TEST(loaded["step"] == 500);
+    BOOST_TEST(loaded["table"] == request.value("table", ""));
     train(20);
     BOOST_TEST(weights() == there);
   }

@@ -36,6 +36,7 @@ export interface Opened {
   /** Of a loaded model: what it was trained with, and how far. */
   options?: Options;
   step?: number;
+  table?: string;
 }
 
 export interface Diverged {
@@ -115,7 +116,6 @@ export interface TapeNode {
 
 export interface TapeRecord {
   nodes: TapeNode[];
-  formula: string;
   bytes: number;
 }
 

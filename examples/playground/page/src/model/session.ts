@@ -76,7 +76,9 @@ export class Session extends Events<SessionEvents> {
   load(file: string): Promise<void> {
     return this.exclusive(async () => {
       const opened = await this.engine.call("load", { file });
-      this.begin(opened, { options: opened.options ?? this.options, changes: [], stop: this.setup.stop, loaded: true });
+      const { defaults } = this.hello;
+      const options = Object.fromEntries(Object.entries(opened.options ?? {}).filter(([name, value]) => value !== defaults[name]));
+      this.begin(opened, { options, changes: [], stop: this.setup.stop, loaded: true, ...(opened.table && { table: opened.table }) });
       this.step = opened.step ?? 0;
       await this.settle();
     });
@@ -85,7 +87,7 @@ export class Session extends Events<SessionEvents> {
   /** Changes options: in the midst of the run where that can be, with a new start where not. */
   async apply(options: Options): Promise<void> {
     if (this.opened_ && Object.keys(options).every(isTunable)) await this.retune(options);
-    else await this.open({ ...this.setup, options: { ...this.options, ...options }, changes: [] }, 0, this.running);
+    else await this.open({ ...this.setup, options: { ...this.options, ...options }, changes: [], loaded: false }, 0, this.running);
   }
 
   private retune(options: Options): Promise<void> {
@@ -103,7 +105,7 @@ export class Session extends Events<SessionEvents> {
   rewind(): Promise<void> {
     return this.exclusive(async () => {
       await this.engine.call("rewind", {});
-      this.setup = { ...this.setup, options: this.options, changes: [] };
+      this.setup = { ...this.setup, options: this.options, changes: [], loaded: false };
       this.step = 0;
       this.history.clear();
       this.emit("diverged", null);
@@ -184,7 +186,7 @@ export class Session extends Events<SessionEvents> {
     const opened = given.dev?.count ? given : { ...given, dev: null };
     this.opened_ = opened;
     this.setup = setup;
-    this.step = 0;
+    this.step = this.lr = 0;
     this.history.clear();
     this.view.fit(opened);
     this.emit("diverged", null);
