@@ -46,7 +46,7 @@ function picture(name: string, dims: number[], columns: number, values: number[]
     const [x, y] = [(i % columns) * cell, Math.floor(i / columns) * cell];
     context.fillStyle = css(signed(v / largest));
     context.fillRect(x, y, cell - 1, cell - 1);
-    if (v < 0 && cell >= 6) {
+    if (v < -0.05 * largest && cell >= 6) {
       context.strokeStyle = css(palette().ink);
       context.beginPath();
       context.moveTo(x + 1, y + cell - 2);

@@ -61,16 +61,25 @@ export function paintUnit(context: CanvasRenderingContext2D, columns: number, ro
   paint(context, columns, rows, (i) => shade(values[at + i]! / largest));
 }
 
-/** Where a grid passes a level: line segments in grid coordinates, by marching squares. */
-export function contour(columns: number, rows: number, value: (i: number) => number, level: number): [number, number, number, number][] {
+/** By how much a class leads the others, or trails the best of them; of two classes the probability over one half. */
+export function lead(net: Float32Array, size: number, classes: number, k: number): Float32Array {
+  return Float32Array.from({ length: size }, (_, i) => {
+    if (net.length === size) return net[i]! - 0.5;
+    let other = -Infinity;
+    for (let j = 0; j < classes; j++) if (j !== k) other = Math.max(other, net[j * size + i]!);
+    return net[k * size + i]! - other;
+  });
+}
+
+/** Where a grid passes 0: line segments in grid coordinates, by marching squares. */
+export function contour(columns: number, rows: number, values: Float32Array): [number, number, number, number][] {
   const segments: [number, number, number, number][] = [];
   for (let row = 0; row + 1 < rows; row++)
     for (let column = 0; column + 1 < columns; column++) {
       const at = row * columns + column;
-      const corners: [number, number, number][] = [
-        [column, row, value(at) - level], [column + 1, row, value(at + 1) - level],
-        [column + 1, row + 1, value(at + columns + 1) - level], [column, row + 1, value(at + columns) - level],
-      ];
+      const [a, b, c, d] = [values[at]!, values[at + 1]!, values[at + columns + 1]!, values[at + columns]!];
+      if (a < 0 === b < 0 && b < 0 === c < 0 && c < 0 === d < 0) continue;
+      const corners: [number, number, number][] = [[column, row, a], [column + 1, row, b], [column + 1, row + 1, c], [column, row + 1, d]];
       const crossings: [number, number][] = [];
       for (let k = 0; k < 4; k++) {
         const [ax, ay, a] = corners[k]!;
