@@ -219,7 +219,7 @@ for (const [name, hash] of Object.entries(addresses))
 
 test("an address that is refused says so, and leaves a page that works", async () => {
   const page = await open(browser, server.address, { hash: "#data=moons&points=3" });
-  assert.match(await text(page, '[data-kind="error"] p'), /points/);
+  assert.match(await text(page, '[data-kind="error"] p'), /^Points: '3' is not /);
   await page.click("#step");
   await ready(page);
   assert.equal(await stepNow(page), 1);
@@ -256,6 +256,23 @@ test("the back button goes back to the former data and net", async () => {
   await ready(page);
   await page.goForward();
   await page.waitForFunction(() => document.querySelector("#command").textContent.startsWith("train xor"));
+  await close(page);
+});
+
+test("a browser that refuses another entry of its history is no reason to stop", async () => {
+  const page = await open(browser, server.address, { hash: "#data=moons&points=60&layers=2&epochs=50" });
+  await page.evaluate(() => {
+    window.kept = history.replaceState;
+    history.replaceState = () => { throw new DOMException("too many calls", "SecurityError"); };
+  });
+  await page.click("#step");
+  await ready(page);
+  assert.equal(await stepNow(page), 1);
+  assert.doesNotMatch(page.url(), /step=/);
+  await page.evaluate(() => (history.replaceState = window.kept));
+  await page.click("#step");
+  await ready(page);
+  assert.match(page.url(), /step=2/);
   await close(page);
 });
 

@@ -5,7 +5,7 @@ import { Engine, EngineError } from "./engine/client";
 import type { Options } from "./engine/protocol";
 import { byId, lessons } from "./model/presets";
 import { Session } from "./model/session";
-import { fitting, start, type Setup } from "./model/setup";
+import { fitting, hasOwnData, start, type Setup } from "./model/setup";
 import { work } from "./model/size";
 import { fromHash, toHash, type Moment } from "./model/url";
 import { panels } from "./panels/panels";
@@ -46,7 +46,7 @@ async function begin(): Promise<void> {
   /** Asks first where the measured step says that the page would stand still. */
   const sized = (options: Options, act: () => Promise<void>): Promise<void> => {
     const { opened } = session;
-    const own = session.setup.table !== undefined || session.setup.points !== undefined;
+    const own = hasOwnData(session.setup);
     const seconds = opened && session.pace.tooLong(work({ ...session.options, ...options }, opened, !own), work(session.options, opened, !own));
     if (!seconds) return act();
     notice("size", `By what a step takes on this machine now, one of these would take about ${number(seconds, 2)} s.`,
@@ -75,9 +75,12 @@ async function begin(): Promise<void> {
   const write = (how: "push" | "replace"): void => {
     const hash = `#${toHash(moment())}`;
     if (hash === shown) return;
-    shown = hash;
-    if (how === "push") history.pushState(null, "", hash);
-    else history.replaceState(null, "", hash);
+    try {
+      history[`${how}State` as const](null, "", hash);
+      shown = hash;
+    } catch {
+      // Browsers allow so many in a minute; a later one holds this too.
+    }
   };
   const tabs = panels(session, () => write("replace"));
   let entering = true;

@@ -74,6 +74,9 @@ export function layerOptions(layers: HiddenLayer[]): Options {
   };
 }
 
+/** Data that no name stands for. */
+export const hasOwnData = ({ table, points }: Setup): boolean => table !== undefined || points !== undefined;
+
 /** Drops options that belong to another kind of data, which train refuses rather than passes over. */
 export function fitting(options: Options, own: boolean): Options {
   const forToys = ["points", "noise"];

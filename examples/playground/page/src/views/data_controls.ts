@@ -35,8 +35,7 @@ export function dataControls(session: Session, drawing: Drawing, form: Form, app
   const reading = new Form(session, (options) => (session.setup.table === text.value ? apply(options) : Promise.resolve()));
   const use = h("button", { type: "button", id: "use-table" }, "Use this table");
   use.addEventListener("click", () => {
-    const failed = h("input");
-    answering(failed, tableError, () => take({ table: text.value, options: reading.values() }));
+    answering(text, tableError, () => take({ table: text.value, options: reading.values() }));
   });
   file.addEventListener("change", async () => {
     const chosen = file.files?.[0];
@@ -65,7 +64,7 @@ export function dataControls(session: Session, drawing: Drawing, form: Form, app
     toys.hidden = table !== undefined || points !== undefined;
     if (table !== undefined && text.value !== table) text.value = table;
     setError.textContent = tableError.textContent = "";
-    set.removeAttribute("aria-invalid");
+    for (const input of [set, text]) input.removeAttribute("aria-invalid");
   });
   drawTools(session, drawing);
   return [h("div", { class: "field wide" }, h("label", { for: "set" }, "Data set"), set, setError), about, toys, ...splitFields.map((f) => form.field(f)), own];

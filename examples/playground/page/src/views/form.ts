@@ -12,7 +12,7 @@ export type Apply = (options: Options) => Promise<void>;
 export const spoken = (word: string): string => word.replaceAll("_", " ");
 
 /** Calls `act`, and shows what it is refused with under the input. */
-export function answering(input: Input, error: HTMLElement, act: () => Promise<void>): void {
+export function answering(input: HTMLElement, error: HTMLElement, act: () => Promise<void>): void {
   act().then(
     () => { error.textContent = ""; input.removeAttribute("aria-invalid"); },
     (reason: Error) => { error.textContent = reason.message; input.setAttribute("aria-invalid", "true"); });

@@ -55,12 +55,13 @@ export function net(session: Session, pinned: Pinned): void {
     stage.style.width = `${width}px`;
     stage.style.height = `${height}px`;
     const edges = svg("svg", { width, height, "aria-hidden": "true" });
+    const heads: HTMLElement[] = [];
     columns = counts.map((count, column) => {
       const last = column === counts.length - 1;
       const title = column === 0 ? "input" : last ? "output" : spoken(hidden[column - 1]?.activation ?? "");
       const head = h("span", { class: "column-head" }, title);
       head.style.left = `${margin + gap * column}px`;
-      stage.append(head);
+      heads.push(head);
       return Array.from({ length: shown[column]! }, (_, unit) => {
         const x = margin + gap * column;
         const y = scaled(28) + ((unit + 0.5) * (height - scaled(46))) / shown[column]!;
@@ -88,8 +89,7 @@ export function net(session: Session, pinned: Pinned): void {
       return { line, layer, from: a, to: b };
     })));
     edges.append(...lines.map((l) => l.line));
-    stage.replaceChildren(edges, ...stage.querySelectorAll(".column-head"), ...columns.flat().map((n) => n.element));
-    while (stage.querySelectorAll(".column-head").length > counts.length) stage.querySelector(".column-head")!.remove();
+    stage.replaceChildren(edges, ...heads, ...columns.flat().map((n) => n.element));
   };
 
   const drawEdges = (): void => {
