@@ -32,9 +32,9 @@ const exponents = (low: number | null, high: number | null): Range => {
 const percentRange = (low: number | null): Range => [Math.max(0, Math.min(90, 10 * Math.floor((low ?? 0) / 10))), 100];
 
 /** Whole exponents, not more than fit. */
-const decades = (low: number, high: number): number[] => {
+const decades = (low: number, high: number, most = 7): number[] => {
   const [a, b] = [Math.ceil(low), Math.floor(high)];
-  const stride = Math.max(1, Math.ceil((b - a) / 7));
+  const stride = Math.max(1, Math.ceil((b - a) / most));
   return Array.from({ length: Math.max(0, Math.floor((b - a) / stride)) + 1 }, (_, i) => a + i * stride);
 };
 
@@ -122,7 +122,7 @@ export class Plot {
         y: logY ? { range: (_u, low, high) => exponents(low, high) } : percent ? { range: (_u, low) => percentRange(low) } : {},
       },
       axes: [
-        { ...axis, label: this.options.x, labelSize: scaled(18), size: scaled(26), gap: 2, ...(logX && { values: (_u, v) => v.map(power), splits: (_u, _a, low, high) => decades(low, high) }) },
+        { ...axis, label: this.options.x, labelSize: scaled(18), size: scaled(26), gap: 2, ...(logX && { values: (_u, v) => v.map(power), splits: (u, _a, low, high) => decades(low, high, Math.min(7, u.width / scaled(70))) }) },
         { ...axis, size: scaled(52), gap: 3, values: (_u, v) => v.map((t) => (logY ? power(t) : number(t, 3))), ...(logY && { splits: (_u, _a, low, high) => decades(low, high) }) },
       ],
       series: [{}, ...this.lines.map((l, i) => ({

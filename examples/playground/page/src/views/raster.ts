@@ -26,9 +26,12 @@ function paint(context: CanvasRenderingContext2D, columns: number, rows: number,
   context.drawImage(scratch, 0, 0, context.canvas.width, context.canvas.height);
 }
 
+// Stripes across and along, by class: more than two colours cannot differ for every eye.
+const stripes: [x: number, y: number][] = [[0, 0], [0, 0], [1, 1], [1, -1], [0, 1.4], [1.4, 0]];
+
 /** Probabilities of class 1, or of each class one grid after another. */
 export function paintClasses(context: CanvasRenderingContext2D, columns: number, rows: number, classes: number, net: Float32Array): void {
-  const { paper } = palette();
+  const { paper, ink } = palette();
   const strength = 0.5;
   if (classes === 2 && net.length === columns * rows) {
     const shade = shader(strength);
@@ -39,7 +42,10 @@ export function paintClasses(context: CanvasRenderingContext2D, columns: number,
   paint(context, columns, rows, (i) => {
     const best = winner(net, size, classes, i);
     const sure = Math.max(0, (net[best * size + i]! - 1 / classes) / (1 - 1 / classes));
-    return Number.isNaN(sure) ? palette().line : mix(paper, classColour(best), strength * sure);
+    if (Number.isNaN(sure)) return palette().line;
+    const [x, y] = stripes[best % stripes.length]!;
+    const wave = Math.sin((75 * (x * (i % columns) + y * Math.floor(i / columns))) / columns);
+    return mix(mix(paper, classColour(best), strength * sure), ink, 0.14 * Math.max(0, wave));
   });
 }
 

@@ -1,4 +1,4 @@
-// The matrices of one step, layer by layer, as boxes with their shapes: an example a row, as the engine has it.
+// The matrices of one step, layer by layer, as boxes with their shapes: one example per row, as the engine has it.
 
 import type { NamedTensor } from "../engine/protocol";
 import { layersOf } from "../model/net";
