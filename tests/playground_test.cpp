@@ -308,8 +308,10 @@ BOOST_AUTO_TEST_CASE(divergence_keeps_the_last_finite_weights) {
   open({{"points", "200"}, {"layers", "8:relu"}, {"lr", "1000"}, {"loss", "cross_entropy_from_probabilities"}});
   const Json diverged = train(1000)["diverged"];
   BOOST_REQUIRE(!diverged.is_null());
-  BOOST_TEST(diverged["message"].get<std::string>().find("binary_cross_entropy: made inf") != std::string::npos);
-  BOOST_TEST(diverged["message"].get<std::string>().starts_with("diverged in step "));
+  const std::string cause = diverged["cause"].get<std::string>();
+  BOOST_TEST(cause.starts_with("binary_cross_entropy: made inf at "), cause);
+  BOOST_TEST(cause.find(".cpp:") == std::string::npos, cause);  // a line of the engine would help nobody
+  BOOST_TEST(diverged["failed"].get<int>() > diverged["step"].get<int>());
   BOOST_TEST(diverged["try"] == 100);
   for (const double w : weights()) BOOST_TEST(std::isfinite(w));
   BOOST_TEST(std::isfinite(result({{"cmd", "measure"}})["train"]["cost"].get<double>()));
@@ -386,7 +388,6 @@ BOOST_AUTO_TEST_CASE(the_tape_as_recorded) {
   BOOST_TEST(by_name.at("W1")["parameter"] == "0.weight");
   BOOST_TEST(by_name.at("W1")["operation"] == "leaf");
   BOOST_TEST(by_name.at("J")["gradient"].dump() == "[1.0]");
-  BOOST_TEST(tape["formula"].get<std::string>().find("Z2") != std::string::npos);
   BOOST_TEST(result({{"cmd", "weights"}})[0]["name"] == "0.weight");  // their own names again
   BOOST_TEST(result({{"cmd", "tape"}, {"part", "dev"}})["nodes"].size() == tape["nodes"].size());
   BOOST_TEST(error({{"cmd", "tape"}, {"part", "test"}}) == "part: 'test' is none of train, dev");
@@ -480,6 +481,7 @@ BOOST_AUTO_TEST_CASE(saved_and_loaded_it_goes_on) {
     open({{"data", "xor"}});
     const Json loaded = result({{"cmd", "load"}, {"file", file}});
     BOOST_TEST(loaded["step"] == 500);
+    BOOST_TEST(loaded["table"] == request.value("table", ""));
     train(20);
     BOOST_TEST(weights() == there);
   }

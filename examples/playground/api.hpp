@@ -34,7 +34,8 @@
 // train  steps; milliseconds
 //   → step, epoch, lr, costs: [[step, cost]] of these steps (at most some 200 of them, evenly),
 //     microseconds (a step, measured), stopped_early (by patience),
-//     diverged: null or {message, step, lr, try: a smaller rate}.
+//     diverged: null or {cause, failed, step, try}: the first operation that made something not finite, the step that
+//     failed, the one that the run has gone back to, a smaller rate.
 //   Stops after so many steps or so much time, whichever is first. A cost is the mean loss that the step met, without
 //   penalties. Diverged: weights and step are the last ones whose cost was finite.
 //
@@ -54,7 +55,7 @@
 //
 // tape  examples (4); part: "train" or "dev"
 //   → nodes: [{index, name, parameter (its path, or ""), operation, attributes, operands: [index or name], shape,
-//     count, value: [number], gradient: [number] or null, formula}], formula, bytes.
+//     count, value: [number], gradient: [number] or null, formula}], bytes.
 //   The tape of one step on so many examples, dropout off. Lists are cut after 64 numbers; `count` tells how many
 //   there are.
 //
@@ -78,7 +79,7 @@
 //   → file: base64 of a safetensors file that train --resume reads. A table is in it too.
 //
 // load  file; table
-//   → what `open` gives.
+//   → what `open` gives, and table: the CSV of its data, "" for a set by name.
 //
 // program
 //   → code: a C++ program that builds this net with these weights and prints its accuracy on this data.

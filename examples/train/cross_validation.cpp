@@ -52,7 +52,7 @@ bool cross_validate(const Options& o, const Job& job, Rng& rng, const std::funct
               interrupted, [] {}, [](const Epoch&) {}) == Ending::interrupted)
         break;
     } catch (const Diverged& e) {
-      throw Diverged("fold " + std::to_string(i + 1) + " " + e.what());
+      throw Diverged("fold " + std::to_string(i + 1) + " " + e.what(), e.cause, e.step);
     }
     done.push_back(evaluate(run.net(), objective, run.parts().dev));
     if (progress)

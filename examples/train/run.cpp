@@ -104,6 +104,7 @@ void Run::diverge(const Dataset& now, const Rng::State& masks) {
   optimizer_->zero_grad();
   tape_.clear();
   try {
+    const CallSite none({});  // whoever trains has not written the lines that these errors would name
     Tape checked({.check_finite = true});
     checked.backward(objective_.penalised(objective_.loss(net_(now.x), now.y), net_));
   } catch (const NumericError& e) {
@@ -115,9 +116,10 @@ void Run::diverge(const Dataset& now, const Rng::State& masks) {
 
 void Run::diverge(const std::string& what, Index step) const {
   throw Diverged("diverged in step " + std::to_string(step) + ", epoch " +
-                 std::to_string((step + shift_ + batching_.steps - 1) / batching_.steps) + ": " + what +
-                 "; try a smaller --lr than " + common::number(base_rate_, 4) + ", or --clip-norm 1" +
-                 (saved_ ? "; " + options_.save + " holds the last finite checkpoint" : ""));
+                     std::to_string((step + shift_ + batching_.steps - 1) / batching_.steps) + ": " + what +
+                     "; try a smaller --lr than " + common::number(base_rate_, 4) + ", or --clip-norm 1" +
+                     (saved_ ? "; " + options_.save + " holds the last finite checkpoint" : ""),
+                 what, step);
 }
 
 // Of long runs forty epochs a decade are kept.

@@ -35,9 +35,12 @@ struct Epoch {
   std::vector<double> gradient_norms;  ///< of each weight, in its last step
 };
 
-/// The loss is no longer finite. The message names step and operation.
+/// The loss is no longer finite. The message is for the command line; `cause` and `step` for others.
 struct Diverged : xgrad::Error {
-  using Error::Error;
+  Diverged(const std::string& message, std::string cause, xgrad::Index step)
+      : Error(message), cause(std::move(cause)), step(step) {}
+  std::string cause;  ///< the first operation that made something not finite, and from what
+  xgrad::Index step;  ///< the one that failed
 };
 
 /// How an epoch is cut into steps. Throws BadUsage if the net cannot have such batches.

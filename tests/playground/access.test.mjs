@@ -54,6 +54,54 @@ test("from 360 px to 4K nothing is wider than the screen", async () => {
   }
 });
 
+/** The colours of the map as a screen shows them, of each class where the net is sure of it and no point lies: across and up. */
+async function regions(page, classes) {
+  const png = (await page.locator("#big-map").screenshot()).toString("base64");
+  return page.evaluate(async ([png, classes]) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${png}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [image.width, image.height];
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0);
+    const { view, setup } = window.playground.session;
+    const n = view.last.columns;
+    const [low, high] = view.window.x;
+    const marked = (i) => setup.points.some((p) => Math.hypot(p[0] - low - ((i % n) * (high - low)) / n, p[1] - low - (Math.floor(i / n) * (high - low)) / n) < 0.07 * (high - low));
+    return Array.from({ length: classes }, (_, k) => {
+      const sure = (i) => view.last.net[k * n * n + i];
+      const inner = Array.from({ length: n * n }, (_, i) => i).filter((i) => i % n > 12 && i % n < n - 12 && i > 12 * n && i < n * (n - 12) && !marked(i));
+      const at = inner.reduce((a, i) => (sure(i) > sure(a) ? i : a));
+      const colours = [];
+      for (let d = -9; d <= 9; d++)
+        for (const i of [at + d, at + d * n])
+          if (sure(i) > 0.98 && !marked(i)) colours.push([...context.getImageData(((i % n) + 0.5) / n * image.width, image.height - (Math.floor(i / n) + 0.5) / n * image.height, 1, 1).data].slice(0, 3));
+      return colours;
+    });
+  }, [png, classes]);
+}
+
+test("regions of six classes are told apart whatever colours an eye sees: two colours, and stripes", async () => {
+  const dots = Array.from({ length: 6 }, (_, k) => [0, 1, 2, 3].map((i) =>
+    `${(9 * Math.cos((k * Math.PI) / 3) + (i % 2) * 0.3).toFixed(2)},${(9 * Math.sin((k * Math.PI) / 3) + (i > 1) * 0.3).toFixed(2)},${k}`).join(";")).join(";");
+  const between = (a, b) => Math.hypot(...a.map((v, i) => v - b[i]));
+  const middle = (colours) => [0, 1, 2].map((c) => colours.map((v) => v[c]).sort((a, b) => a - b)[Math.floor(colours.length / 2)]);
+  const spread = (colours) => Math.max(...colours.map((c) => c[1])) - Math.min(...colours.map((c) => c[1]));
+  for (const colorScheme of ["light", "dark"]) {
+    const page = await open(browser, server.address, { colorScheme, hash: `#layers=12&dev=0&standardize=no&optimizer=adam&lr=0.05&epochs=500&step=300&dots=${dots}` });
+    const cdp = await page.context().newCDPSession(page);
+    for (const type of ["none", "deuteranopia", "protanopia", "tritanopia", "achromatopsia"]) {
+      await cdp.send("Emulation.setEmulatedVisionDeficiency", { type });
+      const [blue, orange, ...striped] = await regions(page, 6);
+      if (type !== "achromatopsia") assert.ok(between(middle(blue), middle(orange)) > 50, `${colorScheme}, ${type}`);
+      for (const [k, colours] of [blue, orange].entries()) assert.ok(spread(colours) < 8, `${colorScheme}, ${type}: class ${k} is plain`);
+      for (const [k, colours] of striped.entries()) assert.ok(spread(colours) > 8, `${colorScheme}, ${type}: class ${k + 2} has stripes`);
+    }
+    await close(page);
+  }
+});
+
 test("every plot has a name and a text, which pausing brings up to date", async () => {
   const page = await open(browser, server.address, { hash: "#data=moons&points=60&layers=3&epochs=100" });
   for (const id of ["big-map", "cost-curve", "accuracy-curve", "gradient-curve"]) {

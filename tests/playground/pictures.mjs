@@ -19,8 +19,8 @@ const toPanels = async (page) => {
   await page.waitForSelector("[role=tabpanel]:not([hidden]) table");
   await page.locator("#panels-title").evaluate((e) => e.scrollIntoView());
 };
-await picture("desktop", { viewport: { width: 1440, height: 940 }, hash: "#data=moons&points=200&layers=8,8&epochs=2000&step=400" }, ready);
-await picture("backprop", { viewport: { width: 1440, height: 940 }, colorScheme: "dark", hash: "#data=moons&points=200&layers=3&epochs=2000&step=400&panel=check" }, toPanels);
+await picture("desktop", { viewport: { width: 1280, height: 800 }, hash: "#data=moons&points=200&layers=8,8&epochs=2000&step=400" }, ready);
+await picture("backprop", { viewport: { width: 1280, height: 860 }, colorScheme: "dark", hash: "#data=moons&points=200&layers=3&epochs=2000&step=400&panel=check" }, toPanels);
 await picture("phone", { viewport: { width: 360, height: 780 }, hash: "#data=spiral&points=300&noise=0.05&layers=12,8&optimizer=adam&lr=0.01&epochs=2000&step=500" },
   (page) => page.locator("#map-title").evaluate((e) => e.scrollIntoView()));
 await browser.close();

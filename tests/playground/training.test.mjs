@@ -95,12 +95,24 @@ test("a run that diverges names the operation, keeps finite weights and offers a
   await page.click("#run");
   await page.waitForSelector('[data-kind="diverged"]');
   await ready(page);
-  assert.match(await text(page, '[data-kind="diverged"] p'), /diverged in step \d+.*(matmul|loss).*made (nan|inf|-inf).*last finite weights/s);
+  const sentence = await text(page, '[data-kind="diverged"] p');
+  assert.match(sentence, /^The run has diverged in step \d+\. First to fail was matmul: made (nan|inf|-inf) at .*last finite weights, those of step \d+\.$/);
+  assert.doesNotMatch(sentence, /--|\.cpp/, "neither the command line's words nor lines of the engine");
   const weights = await page.evaluate(() => window.playground.session.engine.call("weights", {}));
   assert.ok(weights.every((w) => w.values.every(Number.isFinite)));
-  await page.click('[data-kind="diverged"] button:not(.quiet)');
+  const kept = await stepNow(page);
+  assert.match(sentence, new RegExp(`step ${kept}\\.$`));
+  await page.click('[data-kind="diverged"] button:text("Go on from here with 100")');
   await page.waitForFunction(() => document.body.dataset.status === "running" || document.querySelector('[data-kind="diverged"]'));
   assert.match(await text(page, "#command"), /--lr 100 /);
+  assert.match(page.url(), new RegExp(`then=${kept}@lr:100`));
+  await page.waitForSelector('[data-kind="diverged"]');
+  await ready(page);
+  await page.click('[data-kind="diverged"] button:text("Start again with a rate of 10")');
+  await page.waitForFunction(() => document.body.dataset.status === "running" || document.querySelector('[data-kind="diverged"]'));
+  assert.match(await text(page, "#command"), /--lr 10 /);
+  await page.waitForFunction(() => document.body.dataset.status === "paused", null, { timeout: 60_000 });
+  assert.doesNotMatch(page.url(), /then=/, "from the start, with that rate from the first step");
   await close(page);
 });
 

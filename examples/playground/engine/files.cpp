@@ -76,7 +76,9 @@ Json load(Session& session, const Json& request) {
   std::unique_ptr<Opened> opened = opened_run(texts, text(request, "table", note(table_note)));
   opened->run->resume(bytes, name);
   session.opened = std::move(opened);
-  return description(session);
+  Json answer = description(session);
+  answer["table"] = session.opened->table;
+  return answer;
 }
 
 }  // namespace playground

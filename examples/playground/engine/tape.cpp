@@ -48,7 +48,7 @@ Json tape(Session& session, const Json& request) {
                            {"gradient", tape.depends(loss, results[i]) ? Json(cut(gradients[i].values())) : Json()},
                            {"formula", formula(tape, node.y)}}));
   }
-  return object({{"nodes", rows}, {"formula", formula(tape, loss)}, {"bytes", tape.bytes()}});
+  return object({{"nodes", rows}, {"bytes", tape.bytes()}});
 }
 
 }  // namespace playground

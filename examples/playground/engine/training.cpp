@@ -37,8 +37,7 @@ Json train_steps(Session& session, const Json& request) {
     try {
       run.advance([](const train::Epoch&) {});
     } catch (const train::Diverged& e) {
-      diverged =
-          object({{"message", e.what()}, {"step", run.step()}, {"lr", run.base_rate()}, {"try", run.base_rate() / 10}});
+      diverged = object({{"cause", e.cause}, {"failed", e.step}, {"step", run.step()}, {"try", run.base_rate() / 10}});
       break;
     }
     ++made;

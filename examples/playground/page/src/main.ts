@@ -5,7 +5,7 @@ import { Engine, EngineError } from "./engine/client";
 import type { Options } from "./engine/protocol";
 import { byId, lessons } from "./model/presets";
 import { Session } from "./model/session";
-import { start, type Setup } from "./model/setup";
+import { fitting, hasOwnData, start, type Setup } from "./model/setup";
 import { work } from "./model/size";
 import { fromHash, toHash, type Moment } from "./model/url";
 import { panels } from "./panels/panels";
@@ -13,7 +13,8 @@ import { bar } from "./views/bar";
 import { controls } from "./views/controls";
 import type { NewData } from "./views/data_controls";
 import { curves } from "./views/curves";
-import { find, h, number } from "./views/dom";
+import { find, grouped, h, number } from "./views/dom";
+import { inLabels } from "./views/fields";
 import { map } from "./views/map";
 import { measures } from "./views/measures";
 import { net } from "./views/net";
@@ -31,7 +32,7 @@ declare global {
 declare const makeWorker: () => Worker;
 
 async function begin(): Promise<void> {
-  const engine = new Engine(makeWorker());
+  const engine = new Engine(makeWorker(), inLabels);
   const hello = await engine.call("hello", {});
   const session = new Session(engine, hello, start);
   window.playground = { session };
@@ -45,7 +46,7 @@ async function begin(): Promise<void> {
   /** Asks first where the measured step says that the page would stand still. */
   const sized = (options: Options, act: () => Promise<void>): Promise<void> => {
     const { opened } = session;
-    const own = session.setup.table !== undefined || session.setup.points !== undefined;
+    const own = hasOwnData(session.setup);
     const seconds = opened && session.pace.tooLong(work({ ...session.options, ...options }, opened, !own), work(session.options, opened, !own));
     if (!seconds) return act();
     notice("size", `By what a step takes on this machine now, one of these would take about ${number(seconds, 2)} s.`,
@@ -53,12 +54,13 @@ async function begin(): Promise<void> {
     return Promise.reject(new EngineError("asked above whether that is wanted"));
   };
   const apply = (options: Options): Promise<void> => sized(options, () => session.apply(options));
-  const take = ({ data, table, points }: NewData): Promise<void> => {
-    const options: Options = { ...session.options };
+  const take = ({ data, table, points, options: reading }: NewData): Promise<void> => {
+    const options = fitting(session.options, false);
     if (data) Object.assign(options, { data, points: options["points"] ?? "200" });
     else delete options["data"];
     if (points) options["standardize"] = "no"; // what is drawn is what the net gets
     else delete options["standardize"];
+    Object.assign(options, reading);
     session.view.held = points !== undefined;
     return session.open({ options, changes: [], stop: session.setup.stop, ...(table !== undefined && { table }), ...(points && { points }) },
       0, session.status === "running");
@@ -73,9 +75,12 @@ async function begin(): Promise<void> {
   const write = (how: "push" | "replace"): void => {
     const hash = `#${toHash(moment())}`;
     if (hash === shown) return;
-    shown = hash;
-    if (how === "push") history.pushState(null, "", hash);
-    else history.replaceState(null, "", hash);
+    try {
+      history[`${how}State` as const](null, "", hash);
+      shown = hash;
+    } catch {
+      // Browsers allow so many in a minute; a later one holds this too.
+    }
   };
   const tabs = panels(session, () => write("replace"));
   let entering = true;
@@ -101,8 +106,10 @@ async function begin(): Promise<void> {
   measures(session);
   share(session, guarded, link);
   lessonMenu((setup, panel) => enter({ setup, step: 0, panel }, false));
-  session.on("diverged", (d) => notice("diverged", d && `${d.message}. The net keeps its last finite weights, of step ${d.step}.`,
-    d ? [{ label: `Go on with a rate of ${number(d.try, 3)}`, run: () => guarded(session.apply({ lr: String(d.try) }).then(() => session.run())) }] : []));
+  session.on("diverged", (d) => notice("diverged", d && `The run has diverged in step ${grouped(d.failed)}. First to fail was ${d.cause}. ` +
+    `The net has gone back to its last finite weights, those of step ${grouped(d.step)}.`, d ? [
+    { label: `Start again with a rate of ${number(d.try, 3)}`, run: () => guarded(session.apply({ lr: String(d.try) }).then(() => session.rewind()).then(() => session.run())) },
+    { label: `Go on from here with ${number(d.try, 3)}`, run: () => guarded(session.apply({ lr: String(d.try) }).then(() => session.run())) }] : []));
   session.on("failed", failed);
   session.on("stopped", (reason) => notice("stopped", `Stopped: ${reason}.`));
   session.on("status", (status) => { if (status === "running") notice("stopped", null); });

@@ -17,7 +17,8 @@ export class Engine {
   milliseconds = 0;
   private broken: EngineError | null = null;
 
-  constructor(private readonly worker: Worker) {
+  /** `reworded` says the engine's sentences in the page's words. */
+  constructor(private readonly worker: Worker, private readonly reworded: (sentence: string) => string) {
     worker.onmessage = (event: MessageEvent) => this.answered(event.data);
     worker.onerror = (event) => this.breakDown(event.message || "the engine cannot be loaded; reload the page");
   }
@@ -40,7 +41,7 @@ export class Engine {
     this.waiting.delete(message.id);
     this.milliseconds = message.milliseconds ?? 0;
     if (message.error === undefined) waiting?.resolve(message.result);
-    else waiting?.reject(new EngineError(message.error));
+    else waiting?.reject(new EngineError(this.reworded(message.error)));
   }
 
   private breakDown(sentence: string): void {

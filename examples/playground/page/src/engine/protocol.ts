@@ -36,12 +36,13 @@ export interface Opened {
   /** Of a loaded model: what it was trained with, and how far. */
   options?: Options;
   step?: number;
+  table?: string;
 }
 
 export interface Diverged {
-  message: string;
+  cause: string;
+  failed: number;
   step: number;
-  lr: number;
   try: number;
 }
 
@@ -115,7 +116,6 @@ export interface TapeNode {
 
 export interface TapeRecord {
   nodes: TapeNode[];
-  formula: string;
   bytes: number;
 }
 

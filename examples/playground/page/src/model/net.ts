@@ -9,6 +9,10 @@ export interface Layer {
   bias: NamedTensor | null;
 }
 
+/** What the textbooks call the weights of these layers: W1, b1, W2 …, by their names in the net. */
+export const textbookNames = (layers: Layer[] | null): Map<string, string> => new Map((layers ?? []).flatMap((l, k) =>
+  [[l.weight.name, `W${k + 1}`], ...(l.bias ? [[l.bias.name, `b${k + 1}`]] : [])] as [string, string][]));
+
 /** Null for nets that are no plain layers, one behind the other. */
 export function layersOf(weights: NamedTensor[]): Layer[] | null {
   const layers: Layer[] = [];

@@ -74,10 +74,13 @@ export function layerOptions(layers: HiddenLayer[]): Options {
   };
 }
 
+/** Data that no name stands for. */
+export const hasOwnData = ({ table, points }: Setup): boolean => table !== undefined || points !== undefined;
+
 /** Drops options that belong to another kind of data, which train refuses rather than passes over. */
 export function fitting(options: Options, own: boolean): Options {
   const forToys = ["points", "noise"];
-  const forTables = ["target", "delimiter", "no-header", "nominal", "ignore", "missing", "problem"];
+  const forTables = ["target", "delimiter", "no-header", "nominal", "ignore", "missing", "problem", "zero-is-missing"];
   const result = { ...options };
   for (const name of own ? forToys : forTables) delete result[name];
   if (result["optimizer"] !== "momentum" && result["optimizer"] !== "nesterov") delete result["momentum"];

@@ -2,6 +2,7 @@
 
 import uPlot from "uplot";
 import type { Check, CheckRow } from "../engine/protocol";
+import { layersOf, textbookNames } from "../model/net";
 import type { Session } from "../model/session";
 import { Plot, pattern } from "../views/curves";
 import { grouped, h, number } from "../views/dom";
@@ -22,7 +23,9 @@ export function checkPanel(session: Session): Panel {
   let chosen: { name: string; index: number[] } | null = null;
 
   const epsilon = (): number => 10 ** Number(slider.value);
-  const label = (): void => {
+  let names = new Map<string, string>();
+  const label = ({ name, index }: { name: string; index: number[] }): string => `${names.get(name) ?? name}[${index.join(", ")}]`;
+  const showStep = (): void => {
     value.textContent = best.checked ? "the best for each entry" : `ε = ${number(epsilon(), 2)}`;
     slider.setAttribute("aria-valuetext", value.textContent);
   };
@@ -36,8 +39,8 @@ export function checkPanel(session: Session): Panel {
       [sorted.map((r) => r.h), ...(["central", "four_point", "six_point", "complex"] as const).map((k) => sorted.map((r) => r[k]))] as uPlot.AlignedData);
     plot.mark(best.checked ? null : epsilon());
     const lowest = sorted.reduce((a, r) => (r.central !== null && r.central > 0 && r.central < (a.central ?? Infinity) ? r : a));
-    plot.text.textContent = `Of ${chosen.name}[${chosen.index.join(", ")}], whose gradient is ${number(analytic, 6)}: the central difference errs least, by ${number(lowest.central, 2)}, at ε = ${number(lowest.h, 2)}. To its right the formula is too coarse, to its left rounding takes over.`;
-    title.textContent = `${chosen.name}[${chosen.index.join(", ")}] = ${number(analytic, 6)}`;
+    plot.text.textContent = `Of ${label(chosen)}, whose gradient is ${number(analytic, 6)}: the central difference errs least, by ${number(lowest.central, 2)}, at ε = ${number(lowest.h, 2)}. To its right the formula is too coarse, to its left rounding takes over.`;
+    title.textContent = `${label(chosen)} = ${number(analytic, 6)}`;
   };
   const title = h("p", { class: "soft", id: "curve-of" });
 
@@ -53,7 +56,8 @@ export function checkPanel(session: Session): Panel {
         summary, place),
       h("div", {}, title, plot.element, h("p", { class: "hint" }, "The V: on the right the difference formula errs (truncation), on the left the computer's rounding. A complex step has no difference to round, and no left side."))),
     async fill(session) {
-      label();
+      showStep();
+      names = textbookNames(layersOf(await session.engine.call("weights", {})));
       const check = await session.engine.call("check", { stencil: stencil.value, step: best.checked ? 0 : epsilon() });
       const failed = check.rows.filter((r) => r.verdict === "fail").length;
       const kinks = check.rows.filter((r) => r.verdict === "kink").length;
@@ -66,14 +70,14 @@ export function checkPanel(session: Session): Panel {
         h("caption", {}, list.length < check.rows.length ? `The ${list.length} largest differences of ${grouped(check.rows.length)}` : "Largest difference first"),
         h("thead", {}, h("tr", {}, ...["entry", "by the tape", "central difference", ...(check.rows[0]?.complex !== null ? ["complex step"] : []), "difference", "verdict"].map((c) => h("th", { scope: "col" }, c)))),
         h("tbody", {}, ...list.map((r) => h("tr", {},
-          h("th", { scope: "row" }, h("button", { type: "button", class: "entry", onclick: () => { chosen = r; void curve(); } }, `${r.name}[${r.index.join(", ")}]`)),
-          h("td", {}, number(r.analytic, 8)), h("td", {}, number(r.central, 8)), ...(r.complex !== null ? [h("td", {}, number(r.complex, 8))] : []),
+          h("th", { scope: "row" }, h("button", { type: "button", class: "entry", onclick: () => { chosen = r; void curve(); } }, label(r))),
+          h("td", {}, number(r.analytic, 7)), h("td", {}, number(r.central, 7)), ...(r.complex !== null ? [h("td", {}, number(r.complex, 7))] : []),
           h("td", {}, number(r.difference, 2)), h("td", {}, h("span", { class: r.verdict === "fail" ? "bad" : "good" }, r.verdict === "fail" ? "✗ no" : r.verdict === "kink" ? "kink" : "✓")))))));
       await curve();
     },
   };
   let timer = 0;
-  const later = (): void => { label(); clearTimeout(timer); timer = window.setTimeout(() => void panel.fill(session), 150); };
+  const later = (): void => { showStep(); clearTimeout(timer); timer = window.setTimeout(() => void panel.fill(session), 150); };
   slider.addEventListener("input", () => { best.checked = false; if (stencil.value === "automatic") stencil.value = "central"; plot.mark(epsilon()); later(); });
   best.addEventListener("change", later);
   return panel;

@@ -10,7 +10,7 @@ import { examplesField } from "./examples_field";
 export function tapePanel(session: Session): Panel {
   const examples = examplesField("tape-examples", () => void panel.fill(session));
   const place = h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "The tape" });
-  const whole = h("pre", { class: "formula", tabindex: 0, role: "group", "aria-label": "The cost as one formula" });
+  const formulas = h("pre", { class: "formula", tabindex: 0, role: "group", "aria-label": "The tape as formulas" });
   const operand = (o: number | string, nodes: TapeNode[]): Node =>
     typeof o === "number" ? h("a", { href: `#tape-row-${o}`, onclick: (event) => { event.preventDefault(); focusRow(o); } }, nodes[o]?.name || `#${o}`) : document.createTextNode(o);
   const focusRow = (index: number): void => {
@@ -21,10 +21,10 @@ export function tapePanel(session: Session): Panel {
   const panel: Panel = {
     id: "tape", title: "Tape",
     about: "What one forward pass leaves behind. Backward goes through it from the last row to the first, and each row hands its gradient on to its operands.",
-    body: h("div", {}, examples.row, place, h("details", {}, h("summary", {}, "The cost as one formula"), whole)),
+    body: h("div", {}, examples.row, place, h("details", {}, h("summary", {}, "The same as formulas"), formulas)),
     async fill(session) {
       const tape = await session.engine.call("tape", { examples: examples.count(), part: "train" });
-      whole.textContent = tape.formula;
+      formulas.textContent = tape.nodes.filter((n) => n.operands.length && !n.name.includes("#")).map((n) => `${n.name} = ${n.formula}`).join("\n");
       place.replaceChildren(h("table", { class: "tape" },
         h("caption", {}, `${tape.nodes.length} rows, results of ${tape.bytes} bytes`),
         h("thead", {}, h("tr", {}, ...["#", "name", "operation", "operands", "shape", "value", "gradient"].map((c) => h("th", { scope: "col" }, c)))),

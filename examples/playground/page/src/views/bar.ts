@@ -16,7 +16,7 @@ export function bar(session: Session, guarded: (job: Promise<void>) => void): vo
   const renew = button("New start", "Another seed: new points, new weights", () =>
     guarded(session.apply({ seed: String(Number(session.options["seed"] ?? 0) + 1) })), { id: "renew" });
   const speed = h("select", { id: "speed", onchange: () => (session.pace.speed = speed.value as Speed) },
-    ...Object.keys(speeds).map((s) => h("option", { value: s, selected: s === session.pace.speed }, s === "max" ? "full speed" : `${s} a frame`)));
+    ...Object.keys(speeds).map((s) => h("option", { value: s, selected: s === session.pace.speed }, s === "max" ? "full speed" : `${s} / frame`)));
   const out = (name: string): [HTMLElement, HTMLElement] => {
     const value = h("dd", {}, "–");
     return [h("div", {}, h("dt", {}, name), value), value];
@@ -33,13 +33,13 @@ export function bar(session: Session, guarded: (job: Promise<void>) => void): vo
 
   find("bar").append(
     h("div", { class: "buttons" }, run, step, epoch, rewind, renew),
-    h("label", { class: "speed" }, h("span", { class: "hidden" }, "Speed, in steps"), speed),
+    h("label", { class: "speed" }, h("span", { class: "hidden" }, "Steps per frame"), speed),
     h("dl", { class: "readout" }, epochBox, stepBox, rateBox, costBox, devBox, timeBox));
 
   const show = (): void => {
     epochs.textContent = grouped(Math.floor(session.epoch));
     steps.textContent = grouped(session.step);
-    rate.textContent = number(session.lr, 3);
+    rate.textContent = number(session.lr || Number(session.options["lr"]) || null, 3);
     time.textContent = session.pace.microseconds ? number(session.pace.microseconds, 3) : "–";
     const last = session.history.cost.at(-1);
     const measured = session.history.measures.at(-1);

@@ -14,7 +14,7 @@ const group = (title: string, ...children: Node[]): HTMLDetailsElement =>
 export function controls(session: Session, drawing: Drawing, apply: Apply, take: (data: NewData) => Promise<void>): void {
   const form = new Form(session, apply);
   find("controls").append(
-    group("Data", ...dataControls(session, drawing, form, take)),
+    group("Data", ...dataControls(session, drawing, form, apply, take)),
     group("Model", layerControls(session, apply), ...netFields.map((f) => form.field(f))),
     group("Training", rate(session, apply), ...trainingFields.map((f) => form.field(f)), ...stops(session),
       h("details", { class: "more" }, h("summary", {}, "More"), h("div", { class: "fields" }, ...moreFields.map((f) => form.field(f))))));

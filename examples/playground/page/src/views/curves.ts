@@ -2,7 +2,7 @@
 
 import uPlot from "uplot";
 import type { Session } from "../model/session";
-import { find, grouped, h, number, percent } from "./dom";
+import { find, grouped, h, number, percent, scaled, svg } from "./dom";
 import { css, onScheme, palette } from "./palette";
 
 export interface Line {
@@ -32,9 +32,9 @@ const exponents = (low: number | null, high: number | null): Range => {
 const percentRange = (low: number | null): Range => [Math.max(0, Math.min(90, 10 * Math.floor((low ?? 0) / 10))), 100];
 
 /** Whole exponents, not more than fit. */
-const decades = (low: number, high: number): number[] => {
+const decades = (low: number, high: number, most = 7): number[] => {
   const [a, b] = [Math.ceil(low), Math.floor(high)];
-  const stride = Math.max(1, Math.ceil((b - a) / 7));
+  const stride = Math.max(1, Math.ceil((b - a) / most));
   return Array.from({ length: Math.max(0, Math.floor((b - a) / stride)) + 1 }, (_, i) => a + i * stride);
 };
 
@@ -73,10 +73,10 @@ export class Plot {
   }
 
   fill(lines: Line[], data: uPlot.AlignedData): void {
-    const scaled = (log: boolean | undefined) => (v: number | null | undefined): number | null =>
+    const shown = (log: boolean | undefined) => (v: number | null | undefined): number | null =>
       v === null || v === undefined || !Number.isFinite(v) ? null : log ? (v > 0 ? Math.log10(v) : null) : Math.abs(v) < mostLinear ? v : null;
     const { logX, logY } = this.options;
-    this.data = data.map((list, i) => Array.from(list as ArrayLike<number | null>, scaled(i === 0 ? logX : logY))) as uPlot.AlignedData;
+    this.data = data.map((list, i) => Array.from(list as ArrayLike<number | null>, shown(i === 0 ? logX : logY))) as uPlot.AlignedData;
     this.lines = lines;
     const key = lines.map((l) => l.name).join("|");
     if (key !== this.key || !this.plot) {
@@ -89,7 +89,7 @@ export class Plot {
     return Math.max(200, this.box.clientWidth);
   }
   private height(): number {
-    return this.options.tall ? 280 : 170;
+    return scaled(this.options.tall ? 280 : 170);
   }
 
   private drawMark(u: uPlot): void {
@@ -112,17 +112,18 @@ export class Plot {
     if (!this.lines.length) return;
     const { ink, line, classes } = palette();
     const { logX, logY, percent } = this.options;
-    const axis: uPlot.Axis = { stroke: css(ink), grid: { stroke: css(line), width: 1 }, ticks: { stroke: css(line), width: 1, size: 4 }, font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif" };
+    const font = `${scaled(12)}px system-ui, sans-serif`;
+    const axis: uPlot.Axis = { stroke: css(ink), grid: { stroke: css(line), width: 1 }, ticks: { stroke: css(line), width: 1, size: 4 }, font, labelFont: font };
     this.plot = new uPlot({
-      width: this.width(), height: this.height(), legend: { show: false }, padding: [8, 10, 0, 0],
+      width: this.width(), height: this.height(), legend: { show: false }, padding: [8, 16, 0, 0],
       cursor: { y: false, drag: { x: false, y: false } },
       scales: {
         x: { time: false },
         y: logY ? { range: (_u, low, high) => exponents(low, high) } : percent ? { range: (_u, low) => percentRange(low) } : {},
       },
       axes: [
-        { ...axis, label: this.options.x, labelSize: 18, size: 26, gap: 2, ...(logX && { values: (_u, v) => v.map(power), splits: (_u, _a, low, high) => decades(low, high) }) },
-        { ...axis, size: 52, gap: 3, values: (_u, v) => v.map((t) => (logY ? power(t) : number(t, 3))), ...(logY && { splits: (_u, _a, low, high) => decades(low, high) }) },
+        { ...axis, label: this.options.x, labelSize: scaled(18), size: scaled(26), gap: 2, ...(logX && { values: (_u, v) => v.map(power), splits: (u, _a, low, high) => decades(low, high, Math.min(7, u.width / scaled(70))) }) },
+        { ...axis, size: scaled(52), gap: 3, values: (_u, v) => v.map((t) => (logY ? power(t) : number(t, 3))), ...(logY && { splits: (_u, _a, low, high) => decades(low, high) }) },
       ],
       series: [{}, ...this.lines.map((l, i) => ({
         label: l.name, stroke: css(classes[i % classes.length]!), width: 2, spanGaps: true, points: { size: 5, ...(this.options.points && { show: true }) },
@@ -130,15 +131,14 @@ export class Plot {
       }))],
       hooks: { draw: [(u) => this.drawMark(u)] },
     }, this.data, this.box);
-    this.legend.replaceChildren(...this.lines.map((l, i) => h("li", {}, swatch(i, l.dash !== undefined), ` ${l.name}`)));
+    this.legend.replaceChildren(...this.lines.map((l, i) => h("li", {}, swatch(i, l.dash), ` ${l.name}`)));
   }
 }
 
 const power = (exponent: number): string => (Math.abs(exponent) < 3.5 ? number(10 ** exponent, 3) : `1e${number(exponent)}`);
 
-function swatch(i: number, dashed: boolean): HTMLElement {
-  return h("span", { class: `swatch s${i % 6}${dashed ? " dashed" : ""}`, "aria-hidden": "true" });
-}
+const swatch = (i: number, dash: number[] = []): SVGElement =>
+  svg("svg", { class: `swatch s${i % 6}`, "aria-hidden": "true", "stroke-dasharray": dash.join(" ") }, svg("path", { d: "M0 4H99" }));
 
 const patterns = [undefined, [7, 4], [2, 3], [10, 3, 2, 3], [12, 4], [4, 2]];
 export const pattern = (i: number): { dash?: number[] } => (patterns[i % patterns.length] ? { dash: patterns[i % patterns.length]! } : {});

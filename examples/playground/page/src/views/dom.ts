@@ -30,6 +30,9 @@ export function find<T extends HTMLElement>(id: string): T {
   return element as T;
 }
 
+/** Of a length meant for text of 16 px: on the largest screens text is larger, and what is drawn grows with it. */
+export const scaled = (length: number): number => (length * parseFloat(getComputedStyle(document.documentElement).fontSize)) / 16;
+
 const minus = (text: string): string => text.replace(/^-|(?<=e)-/g, "−");
 
 /** Some significant digits, with a minus sign that is one. */

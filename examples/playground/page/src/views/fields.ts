@@ -27,12 +27,15 @@ export const splitFields: Field[] = [
 ];
 
 export const tableFields: Field[] = [
-  { option: "target", label: "Column to predict", kind: "text", hint: "the last one unless said" },
-  { option: "ignore", label: "Columns to leave out", kind: "text", hint: "names, separated by commas" },
+  { option: "target", label: "Column to predict", kind: "text", hint: "by name; else the last one" },
+  { option: "problem", label: "Kind of classes", kind: "words", words: ["auto", "binary", "classes"] },
+  { option: "ignore", label: "Columns to ignore", kind: "text", hint: "a,b: names with commas" },
+  { option: "nominal", label: "Numbers as words", kind: "text", hint: "columns of codes" },
   { option: "missing", label: "Missing values", kind: "words", words: ["error", "drop", "mean"] },
+  { option: "zero-is-missing", label: "0 is missing in", kind: "text", hint: "columns" },
   { option: "delimiter", label: "Separator", kind: "text" },
-  { option: "no-header", label: "No line of names", kind: "switch" },
   { option: "standardize", label: "Standardise", kind: "words", words: ["auto", "yes", "no"] },
+  { option: "no-header", label: "The first line holds values, not names", kind: "switch" },
 ];
 
 export const netFields: Field[] = [
@@ -59,3 +62,12 @@ export const moreFields: Field[] = [
   { option: "clip-value", label: "Clip gradient entries", kind: "number", step: "any", hint: "0: no" },
   { option: "warm-up", label: "Warm-up, steps", kind: "number", step: "1" },
 ];
+
+const labels = new Map([["layers", "Hidden layers"], ["lr", "Learning rate"],
+  ...[toyFields, splitFields, tableFields, netFields, trainingFields, moreFields].flat().map((f) => [f.option, f.label])] as [string, string][]);
+
+/** A sentence of the engine, which calls options as the command line does, with the labels that they have here. */
+export const inLabels = (sentence: string): string => sentence.replace(/--([a-z\d-]+)/g, (all: string, option: string, at: number) => {
+  const label = labels.get(option);
+  return !label ? all : at ? `“${label}”` : label;
+});

@@ -12,7 +12,7 @@ export type Apply = (options: Options) => Promise<void>;
 export const spoken = (word: string): string => word.replaceAll("_", " ");
 
 /** Calls `act`, and shows what it is refused with under the input. */
-export function answering(input: Input, error: HTMLElement, act: () => Promise<void>): void {
+export function answering(input: HTMLElement, error: HTMLElement, act: () => Promise<void>): void {
   act().then(
     () => { error.textContent = ""; input.removeAttribute("aria-invalid"); },
     (reason: Error) => { error.textContent = reason.message; input.setAttribute("aria-invalid", "true"); });
@@ -43,6 +43,12 @@ export class Form {
       field.hint && h("span", { class: "hint", id: `${id}-hint` }, field.hint), error);
     this.rows.push({ field, usual, row, input, error });
     return row;
+  }
+
+  /** What the fields hold, of those that are not at the engine's default. */
+  values(): Options {
+    return Object.fromEntries(this.rows.map(({ field, usual, input }) => [field.option, this.value(input, usual), usual] as const)
+      .filter(([, value, usual]) => value !== usual).map(([option, value]) => [option, value]));
   }
 
   show(): void {

@@ -2,7 +2,7 @@
 
 import type { Drawing } from "../data/drawing";
 import type { Session } from "../model/session";
-import { find, fixed, grouped, h, number, percent } from "./dom";
+import { find, fixed, grouped, h, number, percent, scaled } from "./dom";
 import { mark, markIcon, shapeNames } from "./marks";
 import { css, onScheme, palette } from "./palette";
 import { axes, axesChoice, ground } from "./map_ground";
@@ -71,14 +71,14 @@ export function map(session: Session, drawing: Drawing, pinned: Pinned): void {
     const place = (px: number, py: number): [number, number] =>
       [((px - x[0]) / (x[1] - x[0])) * side, side - ((py - y[0]) / (y[1] - y[0])) * side];
     const count = opened.train.count + (opened.dev?.count ?? 0);
-    const r = ratio * Math.max(2, Math.min(4.5, side / ratio / 120, 70 / Math.sqrt(count)));
+    const r = ratio * scaled(Math.max(2, Math.min(4.5, side / ratio / 120, 70 / Math.sqrt(count))));
     const own = drawing.pending;
     if (own) for (const [px, py, label] of own) mark(context, label, ...place(px, py), r, true);
     else
       for (const [part, filled] of [[opened.dev, false], [opened.train, true]] as const)
         for (let i = 0; part && i < part.count; i++)
           mark(context, part.y[i]!, ...place(...session.view.place(part.x, i)), r, filled);
-    axes(context, session, ratio, side);
+    axes(context, session, scaled(ratio), side);
     if (cursor && document.activeElement === canvas) {
       const [cx, cy] = [cursor[0] * side, side - cursor[1] * side];
       for (const [colour, width] of [[paper, 4], [ink, 1.5]] as const) {
@@ -115,9 +115,8 @@ export function map(session: Session, drawing: Drawing, pinned: Pinned): void {
     legend.replaceChildren(...[...opened.classes.map((name, k) =>
       h("li", {}, markIcon(k, true), ` class ${name} (${shapeNames[k % shapeNames.length]})`)),
       ...(opened.dev ? [h("li", {}, markIcon(0, false), " hollow: dev part")] : []),
-      pinned.unit || session.view.classes === 2
-        ? h("li", {}, h("span", { class: "line-mark", "aria-hidden": "true" }), pinned.unit ? " the unit gives 0" : " even odds")
-        : null, h("li", {}, pinned.unit ? "deeper: further from 0" : "paler: less sure")].filter((item) => item !== null));
+      h("li", {}, h("span", { class: "line-mark", "aria-hidden": "true" }), pinned.unit ? " the unit gives 0" : " boundary of the decision"),
+      h("li", {}, pinned.unit ? "deeper: further from 0" : "paler: less sure")]);
     none.hidden = session.view.plane;
     picture.hidden = readout.hidden = legend.hidden = !session.view.plane;
     none.textContent = "This data has one feature; a map needs two. All else on the page works as with two.";

@@ -4,7 +4,7 @@ import type { Session } from "../model/session";
 import { fixed, h } from "./dom";
 import { css, palette } from "./palette";
 import type { Pinned } from "./pinned";
-import { contour, paintClasses, paintUnit } from "./raster";
+import { contour, lead, paintClasses, paintUnit } from "./raster";
 
 /** The colours under the points: what the net gives, or the pinned unit, and the line where it changes its mind. */
 export function ground(c: CanvasRenderingContext2D, session: Session, pinned: Pinned, side: number, ratio: number): void {
@@ -16,10 +16,11 @@ export function ground(c: CanvasRenderingContext2D, session: Session, pinned: Pi
   const from = values ? values.subarray(unit.unit * columns ** 2, (unit.unit + 1) * columns ** 2) : view.last.net;
   if (values) paintUnit(c, columns, columns, from, 0);
   else paintClasses(c, columns, columns, view.classes, from);
-  if (!values && view.classes > 2) return;
   const grid = (i: number): number => ((i + 0.5) / columns) * side; // the engine takes the middles of cells
   c.beginPath();
-  for (const [ax, ay, bx, by] of contour(columns, columns, (i) => from[i]!, values ? 0 : 0.5)) {
+  // The last class needs no line of its own: where it ends another begins.
+  const leads = values ? [from] : Array.from({ length: view.classes - 1 }, (_, k) => lead(from, columns ** 2, view.classes, k));
+  for (const [ax, ay, bx, by] of leads.flatMap((values) => contour(columns, columns, values))) {
     c.moveTo(grid(ax), side - grid(ay));
     c.lineTo(grid(bx), side - grid(by));
   }

@@ -9,6 +9,8 @@ const most = 8;
 const sizes = (dims: number[]): [number, number] =>
   dims.length === 0 ? [1, 1] : dims.length === 1 ? [1, dims[0]!] : [dims.slice(0, -1).reduce((a, b) => a * b, 1), dims.at(-1)!];
 
+const largestOf = (values: number[]): number => Math.max(1e-300, ...values.map(Math.abs).filter(Number.isFinite));
+
 /** `values` may be cut; `count` says how many there would be. */
 export function matrix(name: string, dims: number[], values: number[], count = values.length): HTMLElement {
   const [rows, columns] = sizes(dims);
@@ -18,7 +20,7 @@ export function matrix(name: string, dims: number[], values: number[], count = v
 }
 
 function numbers(name: string, rows: number, columns: number, values: number[]): HTMLElement {
-  const largest = Math.max(1e-300, ...values.map(Math.abs).filter(Number.isFinite));
+  const largest = largestOf(values);
   return h("table", { class: "matrix", "aria-label": name },
     h("tbody", {}, ...Array.from({ length: rows }, (_, i) => h("tr", {}, ...Array.from({ length: columns }, (_, k) => {
       const v = values[i * columns + k]!;
@@ -37,7 +39,7 @@ const small = (v: number): string => {
 function picture(name: string, dims: number[], columns: number, values: number[], count: number): HTMLElement {
   const cell = Math.max(3, Math.min(14, Math.floor(220 / columns)));
   const rows = Math.ceil(values.length / columns);
-  const largest = Math.max(1e-300, ...values.map(Math.abs).filter(Number.isFinite));
+  const largest = largestOf(values);
   const range = `${number(Math.min(...values), 3)} … ${number(Math.max(...values), 3)}`;
   const canvas = h("canvas", { width: columns * cell, height: rows * cell, role: "img",
     "aria-label": `${name} ${shape(dims)}, values ${range}` });
@@ -46,7 +48,7 @@ function picture(name: string, dims: number[], columns: number, values: number[]
     const [x, y] = [(i % columns) * cell, Math.floor(i / columns) * cell];
     context.fillStyle = css(signed(v / largest));
     context.fillRect(x, y, cell - 1, cell - 1);
-    if (v < 0 && cell >= 6) {
+    if (v < -0.05 * largest && cell >= 6) {
       context.strokeStyle = css(palette().ink);
       context.beginPath();
       context.moveTo(x + 1, y + cell - 2);

@@ -4,7 +4,8 @@ import type { NamedTensor } from "../engine/protocol";
 import { layersOf, type Layer } from "../model/net";
 import type { Session } from "../model/session";
 import { hiddenLayers } from "../model/setup";
-import { find, fixed, h, number, svg } from "./dom";
+import { find, fixed, h, number, scaled, svg } from "./dom";
+import { spoken } from "./form";
 import type { Pinned } from "./pinned";
 import { onScheme } from "./palette";
 import { paintClasses, paintUnit } from "./raster";
@@ -45,30 +46,32 @@ export function net(session: Session, pinned: Pinned): void {
     if (key === built) return;
     built = key;
     const hidden = hiddenLayers(session.options) ?? [];
-    const size = 42;
+    const size = scaled(42);
+    const margin = scaled(35);
     const shown = counts.map((c) => Math.min(c, most));
-    const height = Math.max(...shown) * (size + 8) + 46;
-    const gap = Math.max(84, (Math.max(scroller.clientWidth, 280) - 70) / Math.max(1, counts.length - 1));
-    const width = gap * (counts.length - 1) + 70;
+    const height = Math.max(...shown) * (size + 8) + scaled(46);
+    const gap = Math.max(84, (Math.max(scroller.clientWidth, 280) - 2 * margin) / Math.max(1, counts.length - 1));
+    const width = gap * (counts.length - 1) + 2 * margin;
     stage.style.width = `${width}px`;
     stage.style.height = `${height}px`;
     const edges = svg("svg", { width, height, "aria-hidden": "true" });
+    const heads: HTMLElement[] = [];
     columns = counts.map((count, column) => {
       const last = column === counts.length - 1;
-      const title = column === 0 ? "input" : last ? "output" : hidden[column - 1]?.activation ?? "";
+      const title = column === 0 ? "input" : last ? "output" : spoken(hidden[column - 1]?.activation ?? "");
       const head = h("span", { class: "column-head" }, title);
-      head.style.left = `${35 + gap * column}px`;
-      stage.append(head);
+      head.style.left = `${margin + gap * column}px`;
+      heads.push(head);
       return Array.from({ length: shown[column]! }, (_, unit) => {
-        const x = 35 + gap * column;
-        const y = 28 + ((unit + 0.5) * (height - 46)) / shown[column]!;
+        const x = margin + gap * column;
+        const y = scaled(28) + ((unit + 0.5) * (height - scaled(46))) / shown[column]!;
         const more = count > most && unit === most - 1;
         let canvas: HTMLCanvasElement | null = null;
         let element: HTMLElement;
         if (more) element = h("span", { class: "unit name" }, `+ ${count - most + 1}`);
         else if (column === 0) element = h("span", { class: "unit name" }, opened.features[unit] ?? `x${unit + 1}`);
         else {
-          canvas = h("canvas", { width: size * 2, height: size * 2 });
+          canvas = h("canvas", { width: 84, height: 84 });
           const out = opened.classes[count === 1 ? 1 : unit] ?? String(unit);
           element = last
             ? h("span", { class: "unit", role: "img", "aria-label": `Output: class ${out}` }, canvas)
@@ -86,8 +89,7 @@ export function net(session: Session, pinned: Pinned): void {
       return { line, layer, from: a, to: b };
     })));
     edges.append(...lines.map((l) => l.line));
-    stage.replaceChildren(edges, ...stage.querySelectorAll(".column-head"), ...columns.flat().map((n) => n.element));
-    while (stage.querySelectorAll(".column-head").length > counts.length) stage.querySelector(".column-head")!.remove();
+    stage.replaceChildren(edges, ...heads, ...columns.flat().map((n) => n.element));
   };
 
   const drawEdges = (): void => {

@@ -1,5 +1,5 @@
 // Colours of the page's style, as numbers for canvases. Blue and orange differ for every kind of colour vision; marks
-// have shapes as well.
+// have shapes as well, lines dashes, and regions of further classes stripes.
 
 export type Rgb = readonly [number, number, number];
 

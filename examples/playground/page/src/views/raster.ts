@@ -26,9 +26,12 @@ function paint(context: CanvasRenderingContext2D, columns: number, rows: number,
   context.drawImage(scratch, 0, 0, context.canvas.width, context.canvas.height);
 }
 
+// Stripes across and along, by class: more than two colours cannot differ for every eye.
+const stripes: [x: number, y: number][] = [[0, 0], [0, 0], [1, 1], [1, -1], [0, 1.4], [1.4, 0]];
+
 /** Probabilities of class 1, or of each class one grid after another. */
 export function paintClasses(context: CanvasRenderingContext2D, columns: number, rows: number, classes: number, net: Float32Array): void {
-  const { paper } = palette();
+  const { paper, ink } = palette();
   const strength = 0.5;
   if (classes === 2 && net.length === columns * rows) {
     const shade = shader(strength);
@@ -39,7 +42,10 @@ export function paintClasses(context: CanvasRenderingContext2D, columns: number,
   paint(context, columns, rows, (i) => {
     const best = winner(net, size, classes, i);
     const sure = Math.max(0, (net[best * size + i]! - 1 / classes) / (1 - 1 / classes));
-    return Number.isNaN(sure) ? palette().line : mix(paper, classColour(best), strength * sure);
+    if (Number.isNaN(sure)) return palette().line;
+    const [x, y] = stripes[best % stripes.length]!;
+    const wave = Math.sin((75 * (x * (i % columns) + y * Math.floor(i / columns))) / columns);
+    return mix(mix(paper, classColour(best), strength * sure), ink, 0.14 * Math.max(0, wave));
   });
 }
 
@@ -61,16 +67,25 @@ export function paintUnit(context: CanvasRenderingContext2D, columns: number, ro
   paint(context, columns, rows, (i) => shade(values[at + i]! / largest));
 }
 
-/** Where a grid passes a level: line segments in grid coordinates, by marching squares. */
-export function contour(columns: number, rows: number, value: (i: number) => number, level: number): [number, number, number, number][] {
+/** By how much a class leads the others, or trails the best of them; of two classes the probability over one half. */
+export function lead(net: Float32Array, size: number, classes: number, k: number): Float32Array {
+  return Float32Array.from({ length: size }, (_, i) => {
+    if (net.length === size) return net[i]! - 0.5;
+    let other = -Infinity;
+    for (let j = 0; j < classes; j++) if (j !== k) other = Math.max(other, net[j * size + i]!);
+    return net[k * size + i]! - other;
+  });
+}
+
+/** Where a grid passes 0: line segments in grid coordinates, by marching squares. */
+export function contour(columns: number, rows: number, values: Float32Array): [number, number, number, number][] {
   const segments: [number, number, number, number][] = [];
   for (let row = 0; row + 1 < rows; row++)
     for (let column = 0; column + 1 < columns; column++) {
       const at = row * columns + column;
-      const corners: [number, number, number][] = [
-        [column, row, value(at) - level], [column + 1, row, value(at + 1) - level],
-        [column + 1, row + 1, value(at + columns + 1) - level], [column, row + 1, value(at + columns) - level],
-      ];
+      const [a, b, c, d] = [values[at]!, values[at + 1]!, values[at + columns + 1]!, values[at + columns]!];
+      if (a < 0 === b < 0 && b < 0 === c < 0 && c < 0 === d < 0) continue;
+      const corners: [number, number, number][] = [[column, row, a], [column + 1, row, b], [column + 1, row + 1, c], [column, row + 1, d]];
       const crossings: [number, number][] = [];
       for (let k = 0; k < 4; k++) {
         const [ax, ay, a] = corners[k]!;

@@ -1,10 +1,11 @@
-// The matrices of one step, layer by layer, as boxes with their shapes: an example a row, as the engine has it.
+// The matrices of one step, layer by layer, as boxes with their shapes: one example per row, as the engine has it.
 
 import type { NamedTensor } from "../engine/protocol";
 import { layersOf } from "../model/net";
 import type { Session } from "../model/session";
 import { hiddenLayers } from "../model/setup";
 import { find, h, shape, svg } from "./dom";
+import { spoken } from "./form";
 
 const side = (n: number): number => Math.max(8, Math.min(56, 5 + 5 * n));
 
@@ -32,29 +33,27 @@ export function shapes(session: Session): void {
     const m = batch > 0 ? Math.min(batch, opened.train.count) : opened.train.count;
     const hidden = hiddenLayers(session.options) ?? [];
     place.replaceChildren(
-      h("p", { class: "soft" }, `One row an example: ${m} of them in a step. Zl = A(l−1)·Wlᵀ + bl; in the articles' columns everything is transposed.`),
+      h("p", { class: "hint" }, `One row per example, ${m} of them in a step. Where a textbook has one column per example, everything is transposed.`),
       ...(layers ?? []).map((layer, k) => {
         const last = k === layers!.length - 1;
-        const g = last ? output() : hidden[k]?.activation ?? "";
+        const g = last ? output() : spoken(hidden[k]?.activation ?? "");
         const before = k === 0 ? "X" : `A${k}`;
         const parts: (readonly [SVGElement, number] | string)[] = [
           box(before, m, layer.inputs, "data"), "·", box(`W${k + 1}ᵀ`, layer.inputs, layer.units, "weight"), "+",
           box(`b${k + 1}`, 1, layer.units, "weight"), "=", box(`Z${k + 1}`, m, layer.units, "data"), "→", box(`A${k + 1}`, m, layer.units, "data"),
         ];
-        const drawing = svg("svg", { role: "img", height: 100,
+        const drawing = svg("svg", { role: "img",
           "aria-label": `Layer ${k + 1}: ${before} ${shape([m, layer.inputs])} times W${k + 1} transposed ${shape([layer.inputs, layer.units])} plus b${k + 1} ${shape([layer.units])} gives Z${k + 1} ${shape([m, layer.units])}; A${k + 1} is ${g} of Z${k + 1}` });
         let x = 0;
         for (const part of parts) {
           const [element, width] = typeof part === "string"
             ? [svg("text", { x: 10, y: 39, class: "matrix-sign" }, part), 20] as const : part;
           element.setAttribute("transform", `translate(${x} 0)`);
-          if (part === "→") element.append();
           drawing.append(element);
           x += width + 2;
         }
-        drawing.setAttribute("width", String(x));
-        return h("div", { class: "layer-shape" }, h("p", { class: "layer-name" }, `Layer ${k + 1}, ${g}`),
-          h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": `Shapes of layer ${k + 1}` }, drawing));
+        drawing.setAttribute("viewBox", `0 0 ${x} 100`);
+        return h("div", { class: "layer-shape" }, h("p", { class: "layer-name" }, `Layer ${k + 1}, ${g}`), drawing);
       }));
   });
 }
