@@ -11,7 +11,9 @@
 
 namespace xgrad {
 
-using Complex = std::complex<double>;
+/// The instructions that the library's own elementwise loops use here: "avx512", "avx2" or "baseline", whichever is the
+/// best that this CPU has. The environment variable XGRAD_ISA, read once, lowers it; another word in it is an error.
+const char* instruction_set();
 
 template <class T>
 inline constexpr DType dtype_of = std::same_as<T, float>    ? DType::f32
@@ -42,8 +44,9 @@ constexpr bool takes(std::index_sequence<I...>) {
   return std::is_invocable_v<const F&, std::conditional_t<(I >= 0), T, T>...>;
 }
 
-template <template <class> class Lane, class T, std::size_t N, class F>
-Tensor map_kernel(const F& f, const Call& call, const Shape& shape) {
+/// A result that map(out, in, shapes) fills from N operands.
+template <class T, std::size_t N, class Map>
+Tensor map_kernel(const Call& call, const Shape& shape, Map map) {
   Tensor y = allocate(shape, dtype_of<T>);
   std::array<const T*, N> in;
   std::array<const Shape*, N> shapes;
@@ -51,19 +54,15 @@ Tensor map_kernel(const F& f, const Call& call, const Shape& shape) {
     in[n] = elements<T>(call.x[n]);
     shapes[n] = &call.x[n].shape();
   }
-  loops::map<Lane<T>>(shape, mutable_elements<T>(y), in, shapes, f);
+  map(mutable_elements<T>(y), in, shapes);
   return y;
 }
 
-/// Lane is how f32 and f64 are walked; complex numbers go one at a time.
-template <template <class> class Lane, std::size_t N, class F>
-Kernels map_kernels(F f) {
-  Kernels k;
-  k.f32 = [f](const Call& c, const Shape& s) { return map_kernel<Lane, float, N>(f, c, s); };
-  k.f64 = [f](const Call& c, const Shape& s) { return map_kernel<Lane, double, N>(f, c, s); };
-  if constexpr (takes<F, Complex>(std::make_index_sequence<N>{}))
-    k.complex = [f](const Call& c, const Shape& s) { return map_kernel<loops::ScalarLane, Complex, N>(f, c, s); };
-  return k;
+template <class T, std::size_t N, class F>
+Tensor one_by_one(const F& f, const Call& call, const Shape& shape) {
+  return map_kernel<T, N>(call, shape, [&](T* out, const auto& in, const auto& shapes) {
+    loops::map<loops::ScalarLane<T>>(shape, out, in, shapes, f);
+  });
 }
 
 }  // namespace detail
@@ -71,7 +70,12 @@ Kernels map_kernels(F f) {
 /// Applies f to each element, or to each N of broadcast operands: `elementwise([](auto x) { return x * x * x; })`.
 template <std::size_t N = 1, class F>
 Kernels elementwise(F f) {
-  return detail::map_kernels<loops::ScalarLane, N>(f);
+  Kernels k;
+  k.f32 = [f](const Call& c, const Shape& s) { return detail::one_by_one<float, N>(f, c, s); };
+  k.f64 = [f](const Call& c, const Shape& s) { return detail::one_by_one<double, N>(f, c, s); };
+  if constexpr (detail::takes<F, Complex>(std::make_index_sequence<N>{}))
+    k.complex = [f](const Call& c, const Shape& s) { return detail::one_by_one<Complex, N>(f, c, s); };
+  return k;
 }
 
 /// A kernel that fills the whole result: `f.template operator()<T>(call, y)` with y a T*, row-major of the result's

@@ -3,13 +3,18 @@
 // loop always has steps of 0 or 1. A "lane" is a scalar, or a SIMD batch in the library's own kernels.
 
 #include <array>
+#include <complex>
 #include <type_traits>
 #include <utility>
 
 #include <autograd/contents.hpp>
 #include <autograd/shape.hpp>
 
-namespace xgrad::loops {
+namespace xgrad {
+
+using Complex = std::complex<double>;
+
+namespace loops {
 
 /// Row-major strides of `shape` laid over `target` (0 where it broadcasts).
 inline Dims strides_over(const Shape& target, const Shape& shape) {
@@ -92,8 +97,8 @@ struct ScalarLane {
 };
 
 /// out[i] = f(in0[i], in1[i] …) over one run; operand n steps by 1 where bit n of `Moves` is set, else by 0.
-template <class Lane, unsigned Moves, class T, class U, class F, std::size_t N, std::size_t... I>
-void map_run(U* out, const std::array<const T*, N>& in, Index count, F f, std::index_sequence<I...>) {
+template <class Lane, unsigned Moves, class T, class U, class F, std::size_t... I>
+void map_run(U* out, const T* const* in, Index count, F f, std::index_sequence<I...>) {
   constexpr auto moves = [](std::size_t n) { return (Moves >> n & 1u) != 0; };
   const auto load = [&]<std::size_t n>(std::integral_constant<std::size_t, n>, Index i) {
     if constexpr (moves(n))
@@ -107,15 +112,24 @@ void map_run(U* out, const std::array<const T*, N>& in, Index count, F f, std::i
   if constexpr (Lane::width > 1) {
     if (i == count) return;
     // The tail goes through the same instructions, padded, so that a result depends on its element alone.
-    constexpr auto width = static_cast<std::size_t>(Lane::width);
-    std::array<std::array<T, width>, N> padded;
-    for (std::size_t n = 0; n < N; ++n)
+    T padded[sizeof...(I)][Lane::width];
+    for (std::size_t n = 0; n < sizeof...(I); ++n)
       for (Index k = 0; k < Lane::width; ++k)
-        padded[n][static_cast<std::size_t>(k)] = in[n][moves(n) && i + k < count ? i + k : moves(n) ? i : 0];
-    std::array<U, width> result;
-    Lane::store(result.data(), f(Lane::load(padded[I].data())...));
-    for (Index k = 0; i < count; ++i, ++k) out[i] = result[static_cast<std::size_t>(k)];
+        padded[n][k] = in[n][moves(n) && i + k < count ? i + k : moves(n) ? i : 0];
+    U result[Lane::width];
+    Lane::store(result, f(Lane::load(padded[I])...));
+    for (Index k = 0; i < count; ++i, ++k) out[i] = result[k];
   }
+}
+
+/// The same where `moves` is known at run time only.
+template <class Lane, std::size_t N, class T, class U, class F>
+void run(F f, U* out, const T* const* in, unsigned moves, Index count) {
+  [&]<std::size_t... M>(std::index_sequence<M...>) {
+    ((moves == M ? map_run<Lane, static_cast<unsigned>(M)>(out, in, count, f, std::make_index_sequence<N>{}) : void()),
+     ...);
+  }
+  (std::make_index_sequence<(std::size_t{1} << N)>{});
 }
 
 /// Of operands broadcast to one shape, and of the result behind them.
@@ -127,34 +141,27 @@ Nest<N + 1> nest_of(const Shape& shape, const std::array<const Shape*, N>& shape
   return {shape, strides};
 }
 
-/// What `map` does, with SIMD lanes and a loop of its own for each way to broadcast.
-template <class Lane, class T, class U, class F, std::size_t N>
-void map_fast(const Shape& shape, U* out, const std::array<const T*, N>& in, const std::array<const Shape*, N>& shapes,
-              F f) {
+/// run(out, in, moves, count) for each contiguous run of operands broadcast to `shape`.
+template <class T, class U, std::size_t N, class Run>
+void each_run(const Shape& shape, U* out, const std::array<const T*, N>& in, const std::array<const Shape*, N>& shapes,
+              Run run) {
   bool alike = true;
   for (std::size_t n = 0; n < N; ++n) alike = alike && *shapes[n] == shape;
   if (alike) {  // the usual case: one run, nothing to work out
-    map_run<Lane, (1u << N) - 1>(out, in, element_count(shape), f, std::make_index_sequence<N>{});
+    run(out, in.data(), (1u << N) - 1, element_count(shape));
     return;
   }
   const Nest<N + 1> nest = nest_of(shape, shapes);
   unsigned moves = 0;
   for (std::size_t n = 0; n < N; ++n) moves |= (nest.step(n) != 0 ? 1u : 0u) << n;
-
-  const auto run_all = [&]<unsigned M>(std::integral_constant<unsigned, M>) {
-    nest.each([&](const std::array<Index, N + 1>& at) {
-      std::array<const T*, N> from;
-      for (std::size_t n = 0; n < N; ++n) from[n] = in[n] + at[n];
-      map_run<Lane, M>(out + at[N], from, nest.run(), f, std::make_index_sequence<N>{});
-    });
-  };
-  [&]<std::size_t... M>(std::index_sequence<M...>) {
-    ((moves == M ? run_all(std::integral_constant<unsigned, static_cast<unsigned>(M)>{}) : void()), ...);
-  }
-  (std::make_index_sequence<(std::size_t{1} << N)>{});
+  nest.each([&](const std::array<Index, N + 1>& at) {
+    std::array<const T*, N> from;
+    for (std::size_t n = 0; n < N; ++n) from[n] = in[n] + at[n];
+    run(out + at[N], from.data(), moves, nest.run());
+  });
 }
 
-/// The same in little code: one loop for every way to broadcast, an element at a time.
+/// Elementwise in little code: one loop for every way to broadcast, an element at a time.
 template <class T, class U, class F, std::size_t N, std::size_t... I>
 void map_one_by_one(const Nest<N + 1>& nest, U* out, const std::array<const T*, N>& in, F f,
                     std::index_sequence<I...>) {
@@ -171,8 +178,11 @@ void map(const Shape& shape, U* out, const std::array<const T*, N>& in, const st
   if constexpr (!contents::fast_loops) {
     map_one_by_one(nest_of(shape, shapes), out, in, f, std::make_index_sequence<N>{});
   } else {
-    map_fast<Lane>(shape, out, in, shapes, f);
+    each_run(shape, out, in, shapes, [&](U* to, const T* const* from, unsigned moves, Index count) {
+      run<Lane, N>(f, to, from, moves, count);
+    });
   }
 }
 
-}  // namespace xgrad::loops
+}  // namespace loops
+}  // namespace xgrad

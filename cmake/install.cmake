@@ -3,7 +3,7 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS xgrad_autograd xgrad_nn EXPORT xgrad-targets)
 install(DIRECTORY autograd nn DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad
-        FILES_MATCHING PATTERN "*.hpp" PATTERN "ops" EXCLUDE)
+        FILES_MATCHING PATTERN "*.hpp" PATTERN "ops" EXCLUDE PATTERN "kernels" EXCLUDE)
 install(EXPORT xgrad-targets NAMESPACE xgrad:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/xgrad)
 
 set(BUILD_SHARED_LIBS_01 0)

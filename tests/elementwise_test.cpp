@@ -149,6 +149,70 @@ BOOST_AUTO_TEST_CASE(accuracy) {
   }
 }
 
+namespace {
+
+// Of either sign: some of every binade, and many where the functions bend.
+template <class T>
+std::vector<double> everywhere() {
+  using L = std::numeric_limits<T>;
+  Rng rng(5);
+  std::vector<double> result;
+  const auto add = [&](Index count, double low, double high) {
+    for (double v : (low + (high - low) * rand({count}, rng)).values()) result.push_back(static_cast<double>(T(v)));
+  };
+  for (int exponent = L::min_exponent - L::digits; exponent < L::max_exponent; ++exponent)
+    for (double v : rand({20}, rng).values()) {
+      const double size = static_cast<double>(T(std::ldexp(1 + v, exponent)));
+      result.push_back(size);
+      result.push_back(-size);
+    }
+  add(40000, -4, 4);
+  add(20000, -40, 40);
+  add(20000, -110, 110);
+  add(20000, -750, 750);
+  add(20000, 0.6, 1.5);
+  return result;
+}
+
+// In units of the last place of the exact value, as T has it.
+template <class T>
+double ulps(T value, long double exact) {
+  const T nearest = std::abs(static_cast<T>(exact)), infinity = std::numeric_limits<T>::infinity();
+  if (std::isnan(exact) || std::isinf(nearest) || std::isinf(value))
+    return same(value, static_cast<T>(exact)) || (std::isnan(exact) && std::isnan(value)) ? 0 : infinity;
+  const long double next = std::nextafter(nearest, infinity);
+  const long double unit = std::isinf(next) ? nearest - std::nextafter(nearest, T(0)) : next - nearest;
+  return static_cast<double>(std::abs(value - exact) / unit);
+}
+
+template <class T>
+void at_most_ulps(double bound) {
+  const DType dtype = dtype_of<T>;
+  const Tensor x = tensor(everywhere<T>(), dtype);
+  for (const Elementwise& f : functions) {
+    const std::string name = f.name;
+    if (!(name == "exp" || name == "expm1" || name == "log" || name == "log1p" || name == "tanh" || name == "sigmoid" ||
+          name == "softplus" || name == "log_sigmoid"))
+      continue;
+    const Tensor y = f.f(x);
+    double worst = 0, where = 0;
+    for (Index i = 0; i < x.size(); ++i) {
+      const double off = ulps(elements<T>(y)[i], f.exact(elements<T>(x)[i]));
+      if (!(off <= worst)) worst = off, where = elements<T>(x)[i];
+    }
+    BOOST_TEST(worst <= bound, name << " in " << dtype << ": " << worst << " ulp at " << where);
+    BOOST_TEST_MESSAGE(name << " in " << dtype << " (" << instruction_set() << "): " << worst << " ulp at " << where);
+  }
+}
+
+}  // namespace
+
+// Where the algorithms are the library's own.
+BOOST_AUTO_TEST_CASE(two_and_a_half_ulps_everywhere) {
+  at_most_ulps<double>(2.5);
+  at_most_ulps<float>(2.5);
+}
+
 BOOST_AUTO_TEST_CASE(an_element_does_not_know_its_neighbours) {
   for (const DType dtype : {f64, f32})
     for (const Elementwise& f : functions)

@@ -21,7 +21,7 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&), const samples::Range& range = {}
 const ops::Entry sigmoid_op([] {
   return define({.name = "sigmoid",
                  .notation = "σ({0})",
-                 .kernel = math::vectorised([](auto x) { return math::sigmoid(x); }),
+                 .kernel = kernels::vectorised(formulas::Sigmoid{}),
                  .vjps = {[](const Pullback& c) { return c.g * (c.y * (1. - c.y)); }}},
                 sigmoid, {.low = -4, .high = 4});
 });
@@ -29,21 +29,21 @@ const ops::Entry sigmoid_op([] {
 const ops::Entry log_sigmoid_op([] {
   return define({.name = "log_sigmoid",
                  .notation = "log σ({0})",
-                 .kernel = math::vectorised([](auto x) { return -math::softplus(-x); }),
+                 .kernel = kernels::vectorised(formulas::LogSigmoid{}),
                  .vjps = {[](const Pullback& c) { return c.g * sigmoid(-c.x[0]); }}},
                 log_sigmoid, {.low = -4, .high = 4});
 });
 
 const ops::Entry softplus_op([] {
   return define({.name = "softplus",
-                 .kernel = math::vectorised([](auto x) { return math::softplus(x); }),
+                 .kernel = kernels::vectorised(formulas::Softplus{}),
                  .vjps = {[](const Pullback& c) { return c.g * sigmoid(c.x[0]); }}},
                 softplus, {.low = -4, .high = 4});
 });
 
 const ops::Entry relu_op([] {
   return define({.name = "relu",
-                 .kernel = math::vectorised([](auto x) { return math::positive_part(x); }),
+                 .kernel = kernels::vectorised(formulas::Relu{}),
                  .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., c.g, 0.); }},
                  .kink = "x = 0: derivative 0, as PyTorch",
                  .branch = ops::side_of_zero},
@@ -65,11 +65,7 @@ const ops::Entry leaky_relu_op([] {
   return define(
       {.name = "leaky_relu",
        .notation = "leaky_relu({0}, {negative_slope})",
-       .kernel = ops::with_numbers(
-           []<class X>(const X& x, double slope) {
-             return math::select(math::real(x) > math::real(X(0)), x, x * math::constant<X>(slope));
-           },
-           "negative_slope"),
+       .kernel = kernels::with_numbers<formulas::LeakyRelu>("negative_slope"),
        .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., c.g, c.attributes.number("negative_slope") * c.g); }},
        .kink = "x = 0: derivative negative_slope, as PyTorch",
        .branch = ops::side_of_zero,
@@ -82,11 +78,7 @@ const ops::Entry elu_op([] {
   return define(
       {.name = "elu",
        .notation = "elu({0}, {alpha})",
-       .kernel = ops::with_numbers(
-           []<class X>(const X& x, double alpha) {
-             return math::select(math::real(x) > math::real(X(0)), x, math::constant<X>(alpha) * math::expm1(x));
-           },
-           "alpha"),
+       .kernel = kernels::with_numbers<formulas::Elu>("alpha"),
        .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., c.g, c.g * (c.y + c.attributes.number("alpha"))); }},
        .kink = "x = 0: derivative alpha, as PyTorch",
        .branch = ops::side_of_zero,
@@ -94,17 +86,12 @@ const ops::Entry elu_op([] {
       [](const Arg& x) { return elu(x, 0.7); }, {.gap = 0.1}, {0, 1, -1});
 });
 
-// Klambauer, Unterthiner, Mayr, Hochreiter: Self-Normalizing Neural Networks (2017).
-constexpr double selu_scale = 1.0507009873554804934193349852946, selu_alpha = 1.6732632423543772848170429916717;
-
 const ops::Entry selu_op([] {
   return define({.name = "selu",
-                 .kernel = math::vectorised([]<class X>(const X& x) {
-                   return math::constant<X>(selu_scale) * math::select(math::real(x) > math::real(X(0)), x,
-                                                                       math::constant<X>(selu_alpha) * math::expm1(x));
-                 }),
+                 .kernel = kernels::vectorised(formulas::Selu{}),
                  .vjps = {[](const Pullback& c) {
-                   return where(c.x[0] > 0., c.g * selu_scale, c.g * (c.y + selu_scale * selu_alpha));
+                   using F = formulas::Selu;
+                   return where(c.x[0] > 0., c.g * F::scale, c.g * (c.y + F::scale * F::alpha));
                  }},
                  .kink = "x = 0: the derivative of the left side, as PyTorch",
                  .branch = ops::side_of_zero},
@@ -126,20 +113,14 @@ const ops::Entry gelu_op([] {
                 gelu);
 });
 
-// The argument of tanh, and its derivative.
-constexpr double gelu_cubic = 0.044715;
-const double gelu_slope = std::sqrt(2 / std::numbers::pi);
-
 const ops::Entry gelu_tanh_op([] {
   return define({.name = "gelu_tanh",
-                 .kernel = math::vectorised([]<class X>(const X& x) {
-                   const X u = math::constant<X>(gelu_slope) * (x + math::constant<X>(gelu_cubic) * x * x * x);
-                   return math::constant<X>(0.5) * x * (X(1) + math::tanh(u));
-                 }),
+                 .kernel = kernels::vectorised(formulas::GeluTanh{}),
                  .vjps = {[](const Pullback& c) {
                    const Tensor &x = c.x[0], squared = square(x);
-                   const Tensor t = tanh(gelu_slope * (x + gelu_cubic * x * squared));
-                   const Tensor slope = gelu_slope * (1. + 3. * gelu_cubic * squared);
+                   using F = formulas::GeluTanh;
+                   const Tensor t = tanh(F::slope * (x + F::cubic * x * squared));
+                   const Tensor slope = F::slope * (1. + 3. * F::cubic * squared);
                    return c.g * (0.5 * (1. + t) + 0.5 * x * (1. - square(t)) * slope);
                  }}},
                 gelu_tanh);
@@ -148,7 +129,7 @@ const ops::Entry gelu_tanh_op([] {
 const ops::Entry silu_op([] {
   return define({.name = "silu",
                  .notation = "{0}·σ({0})",
-                 .kernel = math::vectorised([](auto x) { return x * math::sigmoid(x); }),
+                 .kernel = kernels::vectorised(formulas::Silu{}),
                  .vjps = {[](const Pullback& c) {
                    const Tensor s = sigmoid(c.x[0]);
                    return c.g * (s * (1. + c.x[0] * (1. - s)));

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <numbers>
 
+#include <autograd/kernels/dispatch.hpp>
 #include <autograd/ops.hpp>
 #include <autograd/ops/family.hpp>
-#include <autograd/ops/math.hpp>
 #include <autograd/ops/samples.hpp>
 
 namespace xgrad {
@@ -34,17 +34,15 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&, const Arg&), samples::Range a = {
 Tensor pass(const Pullback& c) { return c.g; }
 
 const ops::Entry add_op([] {
-  return define({.name = "add",
-                 .notation = "{0} + {1}",
-                 .kernel = math::vectorised<2>([](auto a, auto b) { return a + b; }),
-                 .vjps = {pass, pass}},
-                add);
+  return define(
+      {.name = "add", .notation = "{0} + {1}", .kernel = kernels::vectorised(formulas::Add{}), .vjps = {pass, pass}},
+      add);
 });
 
 const ops::Entry sub_op([] {
   return define({.name = "sub",
                  .notation = "{0} - {1}",
-                 .kernel = math::vectorised<2>([](auto a, auto b) { return a - b; }),
+                 .kernel = kernels::vectorised(formulas::Sub{}),
                  .vjps = {pass, [](const Pullback& c) { return -c.g; }}},
                 sub);
 });
@@ -53,7 +51,7 @@ const ops::Entry mul_op([] {
   return define(
       {.name = "mul",
        .notation = "{0} * {1}",
-       .kernel = math::vectorised<2>([](auto a, auto b) { return a * b; }),
+       .kernel = kernels::vectorised(formulas::Mul{}),
        .vjps = {[](const Pullback& c) { return c.g * c.x[1]; }, [](const Pullback& c) { return c.g * c.x[0]; }}},
       mul);
 });
@@ -62,7 +60,7 @@ const ops::Entry div_op([] {
   return define(
       {.name = "div",
        .notation = "{0} / {1}",
-       .kernel = math::vectorised<2>([](auto a, auto b) { return a / b; }),
+       .kernel = kernels::vectorised(formulas::Div{}),
        .vjps = {[](const Pullback& c) { return c.g / c.x[1]; }, [](const Pullback& c) { return -c.g * c.y / c.x[1]; }}},
       div, {}, {.gap = 0.5});
 });
@@ -126,7 +124,7 @@ Vjp to_winner(Tensor (*beats)(const Arg&, const Arg&)) {
 
 const ops::Entry maximum_op([] {
   return define({.name = "maximum",
-                 .kernel = math::vectorised<2>([](auto a, auto b) { return math::maximum(a, b); }),
+                 .kernel = kernels::vectorised(formulas::Maximum{}),
                  .vjps = {to_winner(greater), to_winner(greater)},
                  .kink = "a = b: half the gradient to each, as PyTorch",
                  .branch = side},
@@ -135,7 +133,7 @@ const ops::Entry maximum_op([] {
 
 const ops::Entry minimum_op([] {
   return define({.name = "minimum",
-                 .kernel = math::vectorised<2>([](auto a, auto b) { return -math::maximum(-a, -b); }),
+                 .kernel = kernels::vectorised(formulas::Minimum{}),
                  .vjps = {to_winner(less), to_winner(less)},
                  .kink = "a = b: half the gradient to each, as PyTorch",
                  .branch = side},
@@ -238,8 +236,8 @@ namespace detail {
 
 template <class T>
 void add_into(Tensor& a, const Tensor& b) {
-  loops::map<math::BatchLane<T>>(a.shape(), mutable_elements<T>(a), std::array{elements<T>(a), elements<T>(b)},
-                                 std::array{&a.shape(), &b.shape()}, [](auto p, auto q) { return p + q; });
+  kernels::map<formulas::Add, T>({}, a.shape(), mutable_elements<T>(a), {elements<T>(a), elements<T>(b)},
+                                 {&a.shape(), &b.shape()});
 }
 
 Tensor accumulate(Tensor&& a, const Tensor& b, bool record) {

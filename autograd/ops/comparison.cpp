@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include <autograd/kernel.hpp>
 #include <autograd/ops.hpp>
 #include <autograd/ops/family.hpp>
 #include <autograd/ops/math.hpp>

@@ -27,9 +27,7 @@ const ops::Entry bce_logits_op([] {
        .shape = loss_shape,
        .check = check_target,
        // softplus(z) − y·z with the large parts subtracted first: exact at y = 1 and large z too
-       .kernel = summed([]<class X>(const X& z, const X& y) {
-         return math::smooth_positive_part(z) - y * z + math::log1p(math::exp(-math::abs(z)));
-       }),
+       .kernel = summed(formulas::LogisticLoss{}),
        .vjps = {[](const Pullback& c) { return scaled(c, sigmoid(c.x[0]) - c.x[1]); },
                 [](const Pullback& c) { return scaled(c, -c.x[0]); }},
        .samples =
@@ -52,12 +50,6 @@ const ops::Entry bce_logits_op([] {
        .example = XGRAD_EXAMPLE(binary_cross_entropy_with_logits(tensor({-1, 0, 2}), tensor({0, 1, 1})))});
 });
 
-// y log p, 0 where y is 0 whatever p is.
-template <class X>
-X weighted_log(const X& y, const X& p) {
-  return math::select(math::real(y) == math::real(X(0)), X(0), y * math::log(p));
-}
-
 const ops::Entry bce_op([] {
   return ops::define(
       ops::cross_entropy(),
@@ -70,8 +62,7 @@ const ops::Entry bce_op([] {
              check_unit_interval(c, 0, "a probability in [0, 1]; from logits use binary_cross_entropy_with_logits");
              check_target(c);
            },
-       .kernel = summed(
-           []<class X>(const X& p, const X& y) { return -(weighted_log(y, p) + weighted_log(X(1) - y, X(1) - p)); }),
+       .kernel = summed(formulas::BinaryCrossEntropy{}),
        .vjps = {[](const Pullback& c) {
                   const Tensor& p = c.x[0];
                   return scaled(c, (p - c.x[1]) / (p * (1. - p)));

@@ -22,7 +22,7 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&), const samples::Range& range = {}
 const ops::Entry neg_op([] {
   return define({.name = "neg",
                  .notation = "-{0}",
-                 .kernel = math::vectorised([](auto x) { return -x; }),
+                 .kernel = kernels::vectorised(formulas::Neg{}),
                  .vjps = {[](const Pullback& c) { return -c.g; }}},
                 neg);
 });
@@ -30,7 +30,7 @@ const ops::Entry neg_op([] {
 const ops::Entry abs_op([] {
   return define({.name = "abs",
                  .notation = "|{0}|",
-                 .kernel = math::vectorised([](auto x) { return math::abs(x); }),
+                 .kernel = kernels::vectorised(formulas::Abs{}),
                  .vjps = {[](const Pullback& c) { return c.g * ops::side_of_zero(c).to(c.g.dtype()); }},
                  .kink = "x = 0: derivative 0, as PyTorch",
                  .branch = ops::side_of_zero},
@@ -39,7 +39,7 @@ const ops::Entry abs_op([] {
 
 const ops::Entry sign_op([] {
   return define({.name = "sign",
-                 .kernel = math::vectorised([](auto x) { return math::sign(x); }),
+                 .kernel = kernels::vectorised(formulas::Sign{}),
                  .vjps = {[](const Pullback& c) { return detail::zeros_like(c.g); }},
                  .kink = "derivative 0 everywhere; jumps at 0",
                  .branch = ops::side_of_zero},
@@ -49,22 +49,22 @@ const ops::Entry sign_op([] {
 const ops::Entry square_op([] {
   return define({.name = "square",
                  .notation = "{0}²",
-                 .kernel = math::vectorised([](auto x) { return x * x; }),
+                 .kernel = kernels::vectorised(formulas::Square{}),
                  .vjps = {[](const Pullback& c) { return c.g * (2. * c.x[0]); }}},
                 square);
 });
 
 const ops::Entry sqrt_op([] {
-  return define({.name = "sqrt",
-                 .kernel = math::vectorised([](auto x) { return math::sqrt(x); }),
-                 .vjps = {[](const Pullback& c) { return c.g / (2. * c.y); }}},
+  return define({.name = "sqrt", .kernel = kernels::vectorised(formulas::Sqrt{}), .vjps = {[](const Pullback& c) {
+                                                                                    return c.g / (2. * c.y);
+                                                                                  }}},
                 sqrt, {.low = 0.3, .high = 4});
 });
 
 const ops::Entry rsqrt_op([] {
   return define({.name = "rsqrt",
                  .notation = "1 / sqrt({0})",
-                 .kernel = math::vectorised([](auto x) { return decltype(x)(1) / math::sqrt(x); }),
+                 .kernel = kernels::vectorised(formulas::Rsqrt{}),
                  .vjps = {[](const Pullback& c) { return -0.5 * c.g * (c.y * c.y * c.y); }}},
                 rsqrt, {.low = 0.3, .high = 4});
 });
@@ -72,37 +72,37 @@ const ops::Entry rsqrt_op([] {
 const ops::Entry reciprocal_op([] {
   return define({.name = "reciprocal",
                  .notation = "1 / {0}",
-                 .kernel = math::vectorised([](auto x) { return decltype(x)(1) / x; }),
+                 .kernel = kernels::vectorised(formulas::Reciprocal{}),
                  .vjps = {[](const Pullback& c) { return -c.g * square(c.y); }}},
                 reciprocal, {.low = 0.3, .high = 4});
 });
 
 const ops::Entry exp_op([] {
-  return define({.name = "exp",
-                 .kernel = math::vectorised([](auto x) { return math::exp(x); }),
-                 .vjps = {[](const Pullback& c) { return c.g * c.y; }}},
+  return define({.name = "exp", .kernel = kernels::vectorised(formulas::Exp{}), .vjps = {[](const Pullback& c) {
+                                                                                  return c.g * c.y;
+                                                                                }}},
                 exp);
 });
 
 const ops::Entry expm1_op([] {
   return define({.name = "expm1",
                  .notation = "e^{0} - 1",
-                 .kernel = math::vectorised([](auto x) { return math::expm1(x); }),
+                 .kernel = kernels::vectorised(formulas::Expm1{}),
                  .vjps = {[](const Pullback& c) { return c.g * (c.y + 1.); }}},
                 expm1);
 });
 
 const ops::Entry log_op([] {
-  return define({.name = "log",
-                 .kernel = math::vectorised([](auto x) { return math::log(x); }),
-                 .vjps = {[](const Pullback& c) { return c.g / c.x[0]; }}},
+  return define({.name = "log", .kernel = kernels::vectorised(formulas::Log{}), .vjps = {[](const Pullback& c) {
+                                                                                  return c.g / c.x[0];
+                                                                                }}},
                 log, {.low = 0.3, .high = 4});
 });
 
 const ops::Entry log1p_op([] {
   return define({.name = "log1p",
                  .notation = "log(1 + {0})",
-                 .kernel = math::vectorised([](auto x) { return math::log1p(x); }),
+                 .kernel = kernels::vectorised(formulas::Log1p{}),
                  .vjps = {[](const Pullback& c) { return c.g / (1. + c.x[0]); }}},
                 log1p, {.low = -0.7, .high = 3});
 });
@@ -125,7 +125,7 @@ Tensor value(const Call& c) {
 
 const ops::Entry floor_op([] {
   return define({.name = "floor",
-                 .kernel = math::vectorised([](auto x) { return math::floor(x); }),
+                 .kernel = kernels::vectorised(formulas::Floor{}),
                  .vjps = {[](const Pullback& c) { return detail::zeros_like(c.g); }},
                  .kink = "derivative 0 everywhere; jumps at whole numbers",
                  .branch = value},
@@ -134,7 +134,7 @@ const ops::Entry floor_op([] {
 
 const ops::Entry ceil_op([] {
   return define({.name = "ceil",
-                 .kernel = math::vectorised([](auto x) { return math::ceil(x); }),
+                 .kernel = kernels::vectorised(formulas::Ceil{}),
                  .vjps = {[](const Pullback& c) { return detail::zeros_like(c.g); }},
                  .kink = "derivative 0 everywhere; jumps at whole numbers",
                  .branch = value},
@@ -143,7 +143,7 @@ const ops::Entry ceil_op([] {
 
 const ops::Entry round_op([] {
   return define({.name = "round",
-                 .kernel = math::vectorised([](auto x) { return math::round(x); }),
+                 .kernel = kernels::vectorised(formulas::Round{}),
                  .vjps = {[](const Pullback& c) { return detail::zeros_like(c.g); }},
                  .kink = "derivative 0 everywhere; jumps at halves",
                  .branch = value},
@@ -160,14 +160,7 @@ const ops::Entry clamp_op([] {
              if (!(low <= high))
                c.numeric_error("low " + c.attributes.text("low") + " is larger than high " + c.attributes.text("high"));
            },
-       .kernel = ops::with_numbers(
-           []<class X>(const X& x, double low, double high) {
-             const X raised =
-                 math::select(math::real(x) < math::real(math::constant<X>(low)), math::constant<X>(low), x);
-             return math::select(math::real(raised) > math::real(math::constant<X>(high)), math::constant<X>(high),
-                                 raised);
-           },
-           "low", "high"),
+       .kernel = kernels::with_numbers<formulas::Clamp>("low", "high"),
        .vjps = {[](const Pullback& c) {
          const double low = c.attributes.number("low"), high = c.attributes.number("high");
          return where((c.x[0] >= low) * (c.x[0] <= high), c.g, 0.);

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <autograd/kernels/dispatch.hpp>
 #include <autograd/ops.hpp>
-#include <autograd/ops/math.hpp>
 #include <autograd/ops/samples.hpp>
 
 namespace xgrad::losses {
@@ -25,7 +25,7 @@ Tensor scaled(const Pullback& c, const Tensor& derivative);
 /// The terms as an elementwise kernel of prediction and target, then the reduction.
 template <class F>
 Kernels summed(F f) {
-  const Kernels terms = math::vectorised<2>(f);
+  const Kernels terms = kernels::vectorised(f);
   const auto then = [](const Kernel& kernel) -> Kernel {
     return [kernel](const Call& c, const Shape&) {
       return reduce(kernel(c, c.x[0].shape()), reduction_of(c), c.x[0].size());

@@ -141,8 +141,8 @@ Tensor logsumexp_kernel(const Call& c, const Shape& shape) {
   T *out = mutable_elements<T>(y), *m = mutable_elements<T>(shift), *s = mutable_elements<T>(sums);
   for (Index i = 0; i < y.size(); ++i)
     if (std::isfinite(math::real(out[i]))) m[i] = T(math::real(out[i]));
-  loops::map<lane_of<T>>(x.shape(), mutable_elements<T>(shifted), std::array<const T*, 2>{elements<T>(x), m},
-                         std::array{&x.shape(), &kept}, [](auto a, auto b) { return math::exp(a - b); });
+  kernels::map<formulas::ExpOfDifference, T>({}, x.shape(), mutable_elements<T>(shifted), {elements<T>(x), m},
+                                             {&x.shape(), &kept});
   fold(elements<T>(shifted), x.shape(), s, kept, Add{});
   for (Index i = 0; i < y.size(); ++i) out[i] = m[i] + std::log(s[i]);
   return y;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include <autograd/kernels/dispatch.hpp>
 #include <autograd/ops.hpp>
 #include <autograd/ops/family.hpp>
 #include <autograd/ops/math.hpp>
@@ -110,7 +111,8 @@ void fold(const T* x, const Shape& shape, T* out, const Shape& kept, F f) {
     if (along)
       *to = f(*to, fold_run(from, run, f));
     else
-      loops::map_run<lane_of<T>, 3>(to, std::array<const T*, 2>{to, from}, run, f, std::make_index_sequence<2>{});
+      loops::map_run<lane_of<T>, 3>(to, std::array<const T*, 2>{to, from}.data(), run, f,
+                                    std::make_index_sequence<2>{});
   });
 }
 

@@ -205,7 +205,7 @@ const ops::Entry unsqueeze_op([] {
 
 template <class T>
 Tensor broadcast_kernel(const Call& c, const Shape& shape) {
-  return detail::map_kernel<loops::ScalarLane, T, 1>([](const T& x) { return x; }, c, shape);
+  return detail::one_by_one<T, 1>([](const T& x) { return x; }, c, shape);
 }
 
 const ops::Entry broadcast_to_op([] {

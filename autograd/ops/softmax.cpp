@@ -3,7 +3,6 @@
 #include <autograd/ops.hpp>
 #include <autograd/ops/axis.hpp>
 #include <autograd/ops/family.hpp>
-#include <autograd/ops/math.hpp>
 #include <autograd/ops/samples.hpp>
 
 namespace xgrad {

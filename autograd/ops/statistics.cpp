@@ -125,8 +125,7 @@ Tensor norm_kernel(const Call& c, const Shape& shape) {
   const Shape kept = kept_shape(c);
   Tensor sizes = detail::allocate(x.shape(), dtype_of<T>), y = filled(shape, T(0));
   T *size = mutable_elements<T>(sizes), *out = mutable_elements<T>(y);
-  loops::map<lane_of<T>>(x.shape(), size, std::array{elements<T>(x)}, std::array{&x.shape()},
-                         [](auto v) { return math::abs(v); });
+  kernels::map<formulas::Abs, T>({}, x.shape(), size, {elements<T>(x)}, {&x.shape()});
   if (order(c) == 1) {
     fold(size, x.shape(), out, kept, Add{});
     return y;

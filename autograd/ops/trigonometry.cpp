@@ -17,65 +17,65 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&), const samples::Range& range = {}
 }
 
 const ops::Entry sin_op([] {
-  return define({.name = "sin",
-                 .kernel = math::vectorised([](auto x) { return math::sin(x); }),
-                 .vjps = {[](const Pullback& c) { return c.g * cos(c.x[0]); }}},
+  return define({.name = "sin", .kernel = kernels::vectorised(formulas::Sin{}), .vjps = {[](const Pullback& c) {
+                                                                                  return c.g * cos(c.x[0]);
+                                                                                }}},
                 sin, {.low = -4, .high = 4});
 });
 
 const ops::Entry cos_op([] {
-  return define({.name = "cos",
-                 .kernel = math::vectorised([](auto x) { return math::cos(x); }),
-                 .vjps = {[](const Pullback& c) { return c.g * -sin(c.x[0]); }}},
+  return define({.name = "cos", .kernel = kernels::vectorised(formulas::Cos{}), .vjps = {[](const Pullback& c) {
+                                                                                  return c.g * -sin(c.x[0]);
+                                                                                }}},
                 cos, {.low = -4, .high = 4});
 });
 
 const ops::Entry tan_op([] {
-  return define({.name = "tan",
-                 .kernel = math::vectorised([](auto x) { return math::tan(x); }),
-                 .vjps = {[](const Pullback& c) { return c.g * (1. + square(c.y)); }}},
+  return define({.name = "tan", .kernel = kernels::vectorised(formulas::Tan{}), .vjps = {[](const Pullback& c) {
+                                                                                  return c.g * (1. + square(c.y));
+                                                                                }}},
                 tan, {.low = -1.2, .high = 1.2});
 });
 
 const ops::Entry asin_op([] {
   return define({.name = "asin",
-                 .kernel = math::vectorised([](auto x) { return math::asin(x); }),
+                 .kernel = kernels::vectorised(formulas::Asin{}),
                  .vjps = {[](const Pullback& c) { return c.g / sqrt((1. - c.x[0]) * (1. + c.x[0])); }}},
                 asin, {.low = -0.9, .high = 0.9});
 });
 
 const ops::Entry acos_op([] {
   return define({.name = "acos",
-                 .kernel = math::vectorised([](auto x) { return math::acos(x); }),
+                 .kernel = kernels::vectorised(formulas::Acos{}),
                  .vjps = {[](const Pullback& c) { return -c.g / sqrt((1. - c.x[0]) * (1. + c.x[0])); }}},
                 acos, {.low = -0.9, .high = 0.9});
 });
 
 const ops::Entry atan_op([] {
-  return define({.name = "atan",
-                 .kernel = math::vectorised([](auto x) { return math::atan(x); }),
-                 .vjps = {[](const Pullback& c) { return c.g / (1. + square(c.x[0])); }}},
+  return define({.name = "atan", .kernel = kernels::vectorised(formulas::Atan{}), .vjps = {[](const Pullback& c) {
+                                                                                    return c.g / (1. + square(c.x[0]));
+                                                                                  }}},
                 atan);
 });
 
 const ops::Entry sinh_op([] {
-  return define({.name = "sinh",
-                 .kernel = math::vectorised([](auto x) { return math::sinh(x); }),
-                 .vjps = {[](const Pullback& c) { return c.g * cosh(c.x[0]); }}},
+  return define({.name = "sinh", .kernel = kernels::vectorised(formulas::Sinh{}), .vjps = {[](const Pullback& c) {
+                                                                                    return c.g * cosh(c.x[0]);
+                                                                                  }}},
                 sinh);
 });
 
 const ops::Entry cosh_op([] {
-  return define({.name = "cosh",
-                 .kernel = math::vectorised([](auto x) { return math::cosh(x); }),
-                 .vjps = {[](const Pullback& c) { return c.g * sinh(c.x[0]); }}},
+  return define({.name = "cosh", .kernel = kernels::vectorised(formulas::Cosh{}), .vjps = {[](const Pullback& c) {
+                                                                                    return c.g * sinh(c.x[0]);
+                                                                                  }}},
                 cosh);
 });
 
 const ops::Entry tanh_op([] {
-  return define({.name = "tanh",
-                 .kernel = math::vectorised([](auto x) { return math::tanh(x); }),
-                 .vjps = {[](const Pullback& c) { return c.g * (1. - square(c.y)); }}},
+  return define({.name = "tanh", .kernel = kernels::vectorised(formulas::Tanh{}), .vjps = {[](const Pullback& c) {
+                                                                                    return c.g * (1. - square(c.y));
+                                                                                  }}},
                 tanh);
 });
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include <autograd/kernel.hpp>
 #include <autograd/ops.hpp>
 #include <autograd/ops/family.hpp>
 #include <autograd/ops/math.hpp>

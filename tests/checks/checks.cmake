@@ -23,6 +23,10 @@ if(NOT BUILD_SHARED_LIBS AND NOT XGRAD_FLENS)
   add_test(NAME symbols COMMAND ${checks}/symbols $<TARGET_FILE:xgrad_autograd> $<TARGET_FILE:xgrad_nn>)
 endif()
 
+if(XGRAD_X86_KERNELS AND NOT BUILD_SHARED_LIBS)
+  add_test(NAME kernel_symbols COMMAND ${checks}/kernel_symbols $<TARGET_FILE:xgrad_autograd>)
+endif()
+
 include(${checks}/docs.cmake)
 
 # Consumers; sanitizers would have to be theirs too.

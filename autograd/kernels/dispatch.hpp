@@ -1,0 +1,62 @@
+#pragma once
+// Kernels made from formulas: the loops of the best instruction set that this CPU has, over operands broadcast to one
+// shape.
+
+#include <autograd/kernel.hpp>
+#include <autograd/kernels/run.hpp>
+
+namespace xgrad::kernels {
+
+/// The loops that run here; chosen at the first call.
+const Table& chosen();
+
+template <class F, class T>
+Run<F, T> run_of() {
+  static_assert(std::is_base_of_v<Runs<F>, Table>, "a formula has to be in the list in formulas.hpp");
+  const Runs<F>& runs = chosen();
+  if constexpr (std::same_as<T, float>)
+    return runs.f32;
+  else
+    return runs.f64;
+}
+
+/// out = f(in0, in1 …) elementwise, each operand of its own shape broadcast to `shape`.
+template <class F, class T>
+void map(const F& f, const Shape& shape, T* out, const std::array<const T*, F::operands>& in,
+         const std::array<const Shape*, F::operands>& shapes) {
+  if constexpr (contents::fast_loops && !std::same_as<T, Complex>) {
+    const Run<F, T> run = run_of<F, T>();
+    loops::each_run(shape, out, in, shapes,
+                    [&](T* to, const T* const* from, unsigned moves, Index count) { run(f, to, from, moves, count); });
+  } else {
+    loops::map<loops::ScalarLane<T>>(shape, out, in, shapes, f);
+  }
+}
+
+/// make(call) gives the formula.
+template <class Make>
+Kernels from(Make make) {
+  const auto kernel = [=]<class T>(std::type_identity<T>) {
+    return [=](const Call& c, const Shape& shape) {
+      const auto f = make(c);
+      return detail::map_kernel<T, decltype(f)::operands>(
+          c, shape, [&](T* out, const auto& in, const auto& shapes) { kernels::map(f, shape, out, in, shapes); });
+    };
+  };
+  return {kernel(std::type_identity<float>{}), kernel(std::type_identity<double>{}),
+          kernel(std::type_identity<Complex>{})};
+}
+
+/// A formula of the operands alone: `vectorised(formulas::Exp{})`.
+template <class F>
+Kernels vectorised(F f) {
+  return kernels::from([f](const Call&) { return f; });
+}
+
+/// A formula whose numbers come with the call, by the names of attributes: `with_numbers<formulas::Elu>("alpha")`.
+template <class F, class... Names>
+Kernels with_numbers(Names... names) {
+  return kernels::from([=](const Call& c) { return F{c.attributes.number(names)...}; });
+}
+
+}  // namespace xgrad::kernels

@@ -1,0 +1,136 @@
+#pragma once
+// What elementwise operations compute of an element, for a SIMD batch, a float or double, or a complex number. Each is
+// a type, so that one set of loops over it can be built for every instruction set (run.hpp); the list at the end says
+// which have such loops.
+
+#include <cstddef>
+
+#include <autograd/ops/math.hpp>
+
+namespace xgrad::formulas {
+
+#define XGRAD_FORMULA(name, formula)           \
+  struct name {                                \
+    static constexpr std::size_t operands = 1; \
+    template <class X>                         \
+    X operator()(const X& x) const {           \
+      return formula;                          \
+    }                                          \
+  };
+#define XGRAD_FORMULA_OF_TWO(name, formula)      \
+  struct name {                                  \
+    static constexpr std::size_t operands = 2;   \
+    template <class X>                           \
+    X operator()(const X& a, const X& b) const { \
+      return formula;                            \
+    }                                            \
+  };
+
+XGRAD_FORMULA(Neg, math::neg(x))
+XGRAD_FORMULA(Abs, math::abs(x))
+XGRAD_FORMULA(Sign, math::sign(x))
+XGRAD_FORMULA(Square, x* x)
+XGRAD_FORMULA(Sqrt, math::sqrt(x))
+XGRAD_FORMULA(Rsqrt, X(1) / math::sqrt(x))
+XGRAD_FORMULA(Reciprocal, X(1) / x)
+XGRAD_FORMULA(Exp, math::exp(x))
+XGRAD_FORMULA(Expm1, math::expm1(x))
+XGRAD_FORMULA(Log, math::log(x))
+XGRAD_FORMULA(Log1p, math::log1p(x))
+XGRAD_FORMULA(Floor, math::floor(x))
+XGRAD_FORMULA(Ceil, math::ceil(x))
+XGRAD_FORMULA(Round, math::round(x))
+XGRAD_FORMULA(Sin, math::sin(x))
+XGRAD_FORMULA(Cos, math::cos(x))
+XGRAD_FORMULA(Tan, math::tan(x))
+XGRAD_FORMULA(Asin, math::asin(x))
+XGRAD_FORMULA(Acos, math::acos(x))
+XGRAD_FORMULA(Atan, math::atan(x))
+XGRAD_FORMULA(Sinh, math::sinh(x))
+XGRAD_FORMULA(Cosh, math::cosh(x))
+XGRAD_FORMULA(Tanh, math::tanh(x))
+XGRAD_FORMULA(Sigmoid, math::sigmoid(x))
+XGRAD_FORMULA(LogSigmoid, math::neg(math::softplus(math::neg(x))))
+XGRAD_FORMULA(Softplus, math::softplus(x))
+XGRAD_FORMULA(Relu, math::positive_part(x))
+XGRAD_FORMULA(Silu, x* math::sigmoid(x))
+
+XGRAD_FORMULA_OF_TWO(Add, a + b)
+XGRAD_FORMULA_OF_TWO(Sub, a - b)
+XGRAD_FORMULA_OF_TWO(Mul, a* b)
+XGRAD_FORMULA_OF_TWO(Div, a / b)
+XGRAD_FORMULA_OF_TWO(Maximum, math::maximum(a, b))
+XGRAD_FORMULA_OF_TWO(Minimum, math::neg(math::maximum(math::neg(a), math::neg(b))))
+XGRAD_FORMULA_OF_TWO(ExpOfDifference, math::exp(a - b))
+XGRAD_FORMULA_OF_TWO(SquaredError, (a - b) * (a - b))
+XGRAD_FORMULA_OF_TWO(AbsoluteError, math::abs(a - b))
+// of a logit a and a target b
+XGRAD_FORMULA_OF_TWO(LogisticLoss,
+                     math::smooth_positive_part(a) - b * a + math::log1p(math::exp(math::neg(math::abs(a)))))
+// of a probability a and a target b
+XGRAD_FORMULA_OF_TWO(BinaryCrossEntropy, math::neg(math::weighted_log(b, a) + math::weighted_log(X(1) - b, X(1) - a)))
+
+#undef XGRAD_FORMULA
+#undef XGRAD_FORMULA_OF_TWO
+
+// Those that have numbers of their own.
+
+struct Clamp {
+  static constexpr std::size_t operands = 1;
+  double low, high;
+  template <class X>
+  X operator()(const X& x) const {
+    const X least = math::constant<X>(low), most = math::constant<X>(high);
+    const X raised = math::select(math::real(x) < math::real(least), least, x);
+    return math::select(math::real(raised) > math::real(most), most, raised);
+  }
+};
+
+struct LeakyRelu {
+  static constexpr std::size_t operands = 1;
+  double slope;
+  template <class X>
+  X operator()(const X& x) const {
+    return math::select(math::real(x) > math::real(X(0)), x, x * math::constant<X>(slope));
+  }
+};
+
+struct Elu {
+  static constexpr std::size_t operands = 1;
+  double alpha;
+  template <class X>
+  X operator()(const X& x) const {
+    return math::select(math::real(x) > math::real(X(0)), x, math::constant<X>(alpha) * math::expm1(x));
+  }
+};
+
+/// Klambauer, Unterthiner, Mayr, Hochreiter: Self-Normalizing Neural Networks (2017).
+struct Selu {
+  static constexpr std::size_t operands = 1;
+  static constexpr double scale = 1.0507009873554804934193349852946, alpha = 1.6732632423543772848170429916717;
+  template <class X>
+  X operator()(const X& x) const {
+    return math::constant<X>(scale) * Elu{alpha}(x);
+  }
+};
+
+/// Hendrycks, Gimpel: Gaussian Error Linear Units (2016), section 2.
+struct GeluTanh {
+  static constexpr std::size_t operands = 1;
+  static constexpr double slope = 0.79788456080286535587989211986876, cubic = 0.044715;  // √(2/π)
+  template <class X>
+  X operator()(const X& x) const {
+    const X u = math::constant<X>(slope) * (x + math::constant<X>(cubic) * x * x * x);
+    return math::constant<X>(0.5) * x * (X(1) + math::tanh(u));
+  }
+};
+
+template <class... F>
+struct List {};
+
+using Listed = List<Neg, Abs, Sign, Square, Sqrt, Rsqrt, Reciprocal, Exp, Expm1, Log, Log1p, Floor, Ceil, Round, Sin,
+                    Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Tanh, Sigmoid, LogSigmoid, Softplus, Relu, Silu, Add, Sub,
+                    Mul, Div, Maximum, Minimum, ExpOfDifference, SquaredError, AbsoluteError, LogisticLoss,
+                    BinaryCrossEntropy, Clamp, LeakyRelu, Elu, Selu, GeluTanh>;
+
+}  // namespace xgrad::formulas

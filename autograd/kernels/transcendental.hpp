@@ -1,0 +1,245 @@
+#pragma once
+// e^x, log x, tanh x and their kin over a SIMD batch, without branches but for arguments off the beaten track; ≤ 2.5
+// ulp, IEEE results everywhere (tests/elementwise_test.cpp). The range is reduced as by Cody and Waite (Software Manual
+// for the Elementary Functions, 1980), logarithms are arranged as in fdlibm (Sun, 1993), and polynomials are minimax by
+// the Remez algorithm, for the relative error of the function. Every fma may be a product and a sum, as on CPUs without
+// it.
+
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#include <xsimd/xsimd.hpp>
+
+namespace xgrad::math::batches {
+
+template <class T>
+struct Format;
+
+template <>
+struct Format<double> {
+  using Bits = std::uint64_t;
+  static constexpr int mantissa = 52, bias = 1023;
+  static constexpr double low = -708, high = 708;       // e^x is a normal number between them
+  static constexpr double beyond = 750, step = 0x1p64;  // e^±beyond is 0 or infinite; 2^n·step^±1 is normal for it
+  static constexpr double subnormal_shift = 54;
+  static constexpr double ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;  // n·ln2_high is exact
+  static constexpr double zero = 0, one = 1, sqrt_half = 0x1.6a09e667f3bcdp-1;
+  static constexpr double tanh_is_1 = 40;  // at twice x
+};
+template <>
+struct Format<float> {
+  using Bits = std::uint32_t;
+  static constexpr int mantissa = 23, bias = 127;
+  static constexpr float low = -87, high = 88;
+  static constexpr float beyond = 105, step = 0x1p32f;
+  static constexpr float subnormal_shift = 24;
+  static constexpr float ln2_high = 0x1.62e3p-1f, ln2_low = 0x1.2fefa2p-17f;
+  static constexpr float zero = 0, one = 1, sqrt_half = 0x1.6a09e6p-1f;
+  static constexpr float tanh_is_1 = 20;
+};
+
+template <class X>
+using FormatOf = Format<typename X::value_type>;
+template <class X>
+using BitsOf = xsimd::batch<typename FormatOf<X>::Bits, typename X::arch_type>;
+
+template <class X>
+BitsOf<X> bits(const X& x) {
+  return xsimd::bitwise_cast<BitsOf<X>>(x);
+}
+template <class X>
+X number(const BitsOf<X>& b) {
+  return xsimd::bitwise_cast<X>(b);
+}
+
+/// a b + c, rounded once where the CPU can. xsimd 8.1 has no such instruction for AVX-512.
+template <class X>
+X fma(const X& a, const X& b, const X& c) {
+  if constexpr (std::is_base_of_v<xsimd::avx512f, typename X::arch_type>) {
+    if constexpr (sizeof(typename X::value_type) == 8)
+      return X(_mm512_fmadd_pd(a.data, b.data, c.data));
+    else
+      return X(_mm512_fmadd_ps(a.data, b.data, c.data));
+  } else {
+    return xsimd::fma(a, b, c);
+  }
+}
+
+/// Of coefficients that begin with the highest: those of odd and those of even powers side by side, each by Horner's
+/// rule in x², which halves the time until the result is there.
+template <class X, class... C>
+X polynomial(const X& x, const X& square, const X& first, const X& second, C... others) {
+  if constexpr (sizeof...(others) == 0)
+    return batches::fma(x, first, second);
+  else if constexpr (sizeof...(others) == 1)
+    return batches::fma(x, second, batches::fma(first, square, X(others...)));
+  else
+    return [&](auto a, auto b, auto... rest) {
+      return batches::polynomial(x, square, batches::fma(first, square, X(a)), batches::fma(second, square, X(b)),
+                                 rest...);
+    }(others...);
+}
+template <class X, class... C>
+X polynomial(const X& x, const X& square, double first, double second, C... others) {
+  using T = typename X::value_type;
+  return batches::polynomial(x, square, X(static_cast<T>(first)), X(static_cast<T>(second)), static_cast<T>(others)...);
+}
+
+/// Where `usual` holds for all elements, their value; else each gets its own: what an element gets does not depend on
+/// its neighbours.
+template <class C, class X, class F>
+X unless(const C& usual, const X& value, F otherwise) {
+  return xsimd::all(usual) ? value : xsimd::select(usual, value, otherwise());
+}
+
+// ------------------------------------------------------------------------------------------------ exponentials
+
+/// e^x = 2^n (1 + q), with n = round(x log₂e) and |q| ≤ √2 − 1.
+template <class X>
+struct Power {
+  X rounded;  // n + bias in its lowest bits
+  X q;
+  /// 2^(n − less).
+  X scale(const X& less) const { return number<X>(bits(rounded - less) << FormatOf<X>::mantissa); }
+  X scale() const { return number<X>(bits(rounded) << FormatOf<X>::mantissa); }
+};
+
+template <class X>
+Power<X> power(const X& x) {
+  using T = typename X::value_type;
+  using K = Format<T>;
+  // Numbers of this size have no fraction: adding one rounds, and leaves n + bias in the lowest bits.
+  const X shift(T(1.5) / std::numeric_limits<T>::epsilon() + T(K::bias));
+  const X rounded = batches::fma(x, X(T(0x1.71547652b82fep0)), shift), n = rounded - shift;
+  const X r = batches::fma(n, X(-K::ln2_low), batches::fma(n, X(-K::ln2_high), x)), square = r * r;
+  X p;
+  if constexpr (sizeof(T) == 8)
+    p = batches::polynomial(r, square, 0x1.af76db11759a2p-26, 0x1.28a2d1f1444eep-22, 0x1.71dde9eab4523p-19,
+                            0x1.a019a660f14e4p-16, 0x1.a01a01b5e2993p-13, 0x1.6c16c17f430f2p-10, 0x1.111111110e6bbp-7,
+                            0x1.55555555520cap-5, 0x1.555555555555cp-3, 0x1.0000000000005p-1);
+  else
+    p = batches::polynomial(r, square, 0x1.6d995cp-10, 0x1.122838p-7, 0x1.555486p-5, 0x1.5554bp-3, 0.5);
+  return {rounded, batches::fma(p, square, r)};
+}
+
+template <class X>
+auto has_normal_exp(const X& x) {
+  using K = FormatOf<X>;
+  return (x >= X(K::low)) & (x <= X(K::high));
+}
+
+/// e^x of any x, in two steps that do not leave the range before the result does.
+template <class X>
+X exp_in_steps(const X& x) {
+  using K = FormatOf<X>;
+  // of a NaN and another number x86's min and max take the second
+  const Power<X> power = batches::power(xsimd::max(X(-K::beyond), xsimd::min(X(K::beyond), x)));
+  const auto large = x > X(0);
+  const X less(static_cast<typename X::value_type>(sizeof(typename X::value_type) * 8));  // log₂ of the step
+  const X scale = power.scale(xsimd::select(large, less, -less));
+  return batches::fma(scale, power.q, scale) * xsimd::select(large, X(K::step), X(1 / K::step));
+}
+
+template <class X>
+X exp(const X& x) {
+  const Power<X> power = batches::power(x);
+  const X scale = power.scale();
+  return unless(has_normal_exp(x), batches::fma(scale, power.q, scale), [&] { return exp_in_steps(x); });
+}
+
+/// e^x − 1 = 2^n q + (2^n − 1), whose second part is exact wherever it is not lost in the first.
+template <class X>
+X expm1(const X& x) {
+  const Power<X> power = batches::power(x);
+  const X scale = power.scale();
+  const X value =
+      unless(has_normal_exp(x), batches::fma(scale, power.q, scale - X(1)), [&] { return exp_in_steps(x) - X(1); });
+  return xsimd::select(x == X(0), x, value);
+}
+
+/// (e^2|x| − 1) / (e^2|x| + 1), with the sign of x.
+template <class X>
+X tanh(const X& x) {
+  const BitsOf<X> sign = bits(X(-FormatOf<X>::zero));
+  const X size = xsimd::abs(x);
+  const Power<X> power = batches::power(xsimd::min(X(FormatOf<X>::tanh_is_1), size + size));  // NaN stays NaN
+  const X scale = power.scale();
+  const X e = batches::fma(scale, power.q, scale - X(1));
+  return number<X>(bits(e / (e + X(2))) | (bits(x) & sign));
+}
+
+// ------------------------------------------------------------------------------------------------ logarithms
+
+/// x = 2^n (1 + f) with √½ ≤ 1 + f < √2, of a positive normal x.
+template <class X>
+struct Scaled {
+  BitsOf<X> exponent;  // n + bias
+  X n, f;
+};
+
+template <class X>
+Scaled<X> scaled(const X& x) {
+  using T = typename X::value_type;
+  using K = Format<T>;
+  using B = BitsOf<X>;
+  const B half = bits(X(K::sqrt_half));
+  const B moved = bits(x) + (bits(X(K::one)) - half);
+  const B exponent = moved >> K::mantissa;
+  const B fraction = (moved & B((typename K::Bits(1) << K::mantissa) - 1)) + half;
+  // as the lowest bits of a number that has no fraction
+  const X whole(1 / std::numeric_limits<T>::epsilon());
+  return {exponent, number<X>(bits(whole) | exponent) - (whole + X(T(K::bias))), number<X>(fraction) - X(1)};
+}
+
+/// log x + small, through log(1 + f) = f − (f²/2 − s (f²/2 + R)), s = f / (2 + f).
+template <class X>
+X log_of(const Scaled<X>& x, const X& small) {
+  using K = FormatOf<X>;
+  const X s = x.f / (X(2) + x.f), z = s * s, w = z * z;
+  X r;
+  if constexpr (sizeof(typename X::value_type) == 8)
+    r = batches::polynomial(z, w, 0x1.2f0977519e44dp-3, 0x1.39a1580c1d977p-3, 0x1.74664288998aap-3,
+                            0x1.c71c51f8b354cp-3, 0x1.249249420458dp-2, 0x1.999999997fc75p-2, 0x1.5555555555593p-1);
+  else
+    r = batches::polynomial(z, w, 0x1.31e4b4p-2, 0x1.995eaap-2, 0x1.55557ap-1);
+  const X square = X(0.5) * x.f * x.f;
+  const X rest = square - batches::fma(s, batches::fma(z, r, square), batches::fma(x.n, X(K::ln2_low), small));
+  return batches::fma(x.n, X(K::ln2_high), x.f - rest);
+}
+
+template <class X>
+X log(const X& x) {
+  using T = typename X::value_type;
+  using L = std::numeric_limits<T>;
+  const auto normal = (x >= X(L::min())) & (x <= X(L::max()));
+  return unless(normal, log_of(scaled(x), X(0)), [&] {
+    constexpr T shift = Format<T>::subnormal_shift;
+    Scaled<X> raised = scaled(x * X(sizeof(T) == 8 ? T(0x1p54) : T(0x1p24)));
+    raised.n = raised.n - X(shift);
+    const X positive = xsimd::select(x <= X(L::max()), log_of(raised, X(0)), x);  // infinity and NaN are their own
+    return xsimd::select(x < X(0), X(L::quiet_NaN()), xsimd::select(x == X(0), X(-L::infinity()), positive));
+  });
+}
+
+/// log(1 + x): the logarithm of u, the rounded 1 + x, and the first term of what the rounding lost, c / u.
+template <class X>
+X log1p(const X& x) {
+  using T = typename X::value_type;
+  using K = Format<T>;
+  using B = BitsOf<X>;
+  using L = std::numeric_limits<T>;
+  const X u = X(1) + x, back = u - x;
+  const X c = (x - (u - back)) + (X(1) - back);
+  const Scaled<X> parts = scaled(u);
+  // 1 / u is 2^−n / (1 + f); c is so small beside log u that 1 − f will do
+  const X inverse = number<X>((B(static_cast<typename K::Bits>(2 * K::bias)) - parts.exponent) << K::mantissa);
+  const X value = log_of(parts, c * ((X(1) - parts.f) * inverse));
+  const X usual = unless((x > X(-1)) & (x <= X(L::max() / 4)), value, [&] {  // beyond that 2^−n is none
+    const X large = xsimd::select(x <= X(L::max()), log_of(parts, X(0)), x);
+    return xsimd::select(x < X(-1), X(L::quiet_NaN()), xsimd::select(x == X(-1), X(-L::infinity()), large));
+  });
+  return xsimd::select(x == X(0), x, usual);
+}
+
+}  // namespace xgrad::math::batches
