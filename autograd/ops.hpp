@@ -91,6 +91,15 @@ Tensor gelu_tanh(const Arg& x);
 /// x · sigmoid(x)
 Tensor silu(const Arg& x);
 
+// What a cotangent g becomes behind an activation, in one pass.
+
+/// g · (1 − y²): behind y = tanh(x).
+Tensor tanh_backward(const Arg& g, const Arg& y);
+/// g · y(1 − y): behind y = sigmoid(x).
+Tensor sigmoid_backward(const Arg& g, const Arg& y);
+/// g where x > 0, 0 elsewhere: behind relu(x).
+Tensor relu_backward(const Arg& g, const Arg& x);
+
 // Elementwise, two and three operands.
 
 /// a + b

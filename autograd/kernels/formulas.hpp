@@ -70,6 +70,11 @@ XGRAD_FORMULA_OF_TWO(LogisticLoss,
 // of a probability a and a target b
 XGRAD_FORMULA_OF_TWO(BinaryCrossEntropy, math::neg(math::weighted_log(b, a) + math::weighted_log(X(1) - b, X(1) - a)))
 
+// of a cotangent a and the result of an activation, or its operand, b
+XGRAD_FORMULA_OF_TWO(TanhBackward, a*(X(1) - b * b))
+XGRAD_FORMULA_OF_TWO(SigmoidBackward, a*(b*(X(1) - b)))
+XGRAD_FORMULA_OF_TWO(ReluBackward, math::select(math::real(b) > math::real(X(0)), a, X(0)))
+
 #undef XGRAD_FORMULA
 #undef XGRAD_FORMULA_OF_TWO
 
@@ -128,9 +133,10 @@ struct GeluTanh {
 template <class... F>
 struct List {};
 
-using Listed = List<Neg, Abs, Sign, Square, Sqrt, Rsqrt, Reciprocal, Exp, Expm1, Log, Log1p, Floor, Ceil, Round, Sin,
-                    Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Tanh, Sigmoid, LogSigmoid, Softplus, Relu, Silu, Add, Sub,
-                    Mul, Div, Maximum, Minimum, ExpOfDifference, SquaredError, AbsoluteError, LogisticLoss,
-                    BinaryCrossEntropy, Clamp, LeakyRelu, Elu, Selu, GeluTanh>;
+using Listed =
+    List<Neg, Abs, Sign, Square, Sqrt, Rsqrt, Reciprocal, Exp, Expm1, Log, Log1p, Floor, Ceil, Round, Sin, Cos, Tan,
+         Asin, Acos, Atan, Sinh, Cosh, Tanh, Sigmoid, LogSigmoid, Softplus, Relu, Silu, Add, Sub, Mul, Div, Maximum,
+         Minimum, ExpOfDifference, SquaredError, AbsoluteError, LogisticLoss, BinaryCrossEntropy, TanhBackward,
+         SigmoidBackward, ReluBackward, Clamp, LeakyRelu, Elu, Selu, GeluTanh>;
 
 }  // namespace xgrad::formulas

@@ -22,7 +22,7 @@ const ops::Entry sigmoid_op([] {
   return define({.name = "sigmoid",
                  .notation = "σ({0})",
                  .kernel = kernels::vectorised(formulas::Sigmoid{}),
-                 .vjps = {[](const Pullback& c) { return c.g * (c.y * (1. - c.y)); }}},
+                 .vjps = {[](const Pullback& c) { return sigmoid_backward(c.g, c.y); }}},
                 sigmoid, {.low = -4, .high = 4});
 });
 
@@ -44,7 +44,7 @@ const ops::Entry softplus_op([] {
 const ops::Entry relu_op([] {
   return define({.name = "relu",
                  .kernel = kernels::vectorised(formulas::Relu{}),
-                 .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., c.g, 0.); }},
+                 .vjps = {[](const Pullback& c) { return relu_backward(c.g, c.x[0]); }},
                  .kink = "x = 0: derivative 0, as PyTorch",
                  .branch = ops::side_of_zero},
                 relu, {.gap = 0.1}, {0, 1, -1});

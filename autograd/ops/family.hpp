@@ -11,6 +11,7 @@ using Family = std::vector<Op>;
 Family& elementwise();
 Family& trigonometry();
 Family& activation();
+Family& backward();
 Family& binary();
 Family& comparison();
 Family& reduce();

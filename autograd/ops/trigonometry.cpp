@@ -74,7 +74,7 @@ const ops::Entry cosh_op([] {
 
 const ops::Entry tanh_op([] {
   return define({.name = "tanh", .kernel = kernels::vectorised(formulas::Tanh{}), .vjps = {[](const Pullback& c) {
-                                                                                    return c.g * (1. - square(c.y));
+                                                                                    return tanh_backward(c.g, c.y);
                                                                                   }}},
                 tanh);
 });
