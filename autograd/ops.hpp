@@ -91,13 +91,13 @@ Tensor gelu_tanh(const Arg& x);
 /// x · sigmoid(x)
 Tensor silu(const Arg& x);
 
-// What a cotangent g becomes behind an activation, in one pass.
+// Backward rules of activations, in one pass; g is the cotangent of their result.
 
-/// g · (1 − y²): behind y = tanh(x).
+/// g · (1 − y²), for y = tanh(x).
 Tensor tanh_backward(const Arg& g, const Arg& y);
-/// g · y(1 − y): behind y = sigmoid(x).
+/// g · y(1 − y), for y = sigmoid(x).
 Tensor sigmoid_backward(const Arg& g, const Arg& y);
-/// g where x > 0, 0 elsewhere: behind relu(x).
+/// g where x > 0, 0 elsewhere, for relu(x).
 Tensor relu_backward(const Arg& g, const Arg& x);
 
 // Elementwise, two and three operands.

@@ -22,7 +22,8 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&, const Arg&)) {
     spec.samples = [=] { return samples::binary(f, {}, {}); };
     spec.without = {negative_axis, ties};
   }
-  spec.misuses = [=] { return samples::binary_misuses(name, f); };
+  const std::string operand = spec.operands[1];
+  spec.misuses = [=] { return samples::binary_misuses(name, f, "g", operand); };
   spec.example = [=] { return samples::binary_example(name, f); };
   return ops::define(ops::backward(), std::move(spec));
 }

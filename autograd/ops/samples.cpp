@@ -124,14 +124,15 @@ std::vector<Misuse> unary_misuses(const std::string& name, const Unary& f) {
   return {{[=] { f(Tensor()); }, name + ": x is an empty Tensor"}};
 }
 
-std::vector<Misuse> binary_misuses(const std::string& name, const Binary& f) {
+std::vector<Misuse> binary_misuses(const std::string& name, const Binary& f, const std::string& a,
+                                   const std::string& b) {
   return {{[=] {
              f(ones({3, 4}), ones({4, 3}));
            },
-           name + ": cannot broadcast a (3, 4) and b (4, 3) together"},
+           name + ": cannot broadcast " + a + " (3, 4) and " + b + " (4, 3) together"},
           {[=] { f(ones({3}), ones({3}, f32)); },
            name + ": Tensor (3) is f64 but Tensor (3) is f32; convert one with .to()"},
-          {[=] { f(ones({3}), Tensor()); }, name + ": b is an empty Tensor"}};
+          {[=] { f(ones({3}), Tensor()); }, name + ": " + b + " is an empty Tensor"}};
 }
 
 std::vector<Misuse> reduction_misuses(const std::string& name, const Reduce& f, bool of_nothing) {

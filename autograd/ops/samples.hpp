@@ -40,7 +40,8 @@ Example reduction_example(const std::string& name, const Reduce& f);
 Example axis_example(const std::string& name, const Along& f);
 
 std::vector<Misuse> unary_misuses(const std::string& name, const Unary& f);
-std::vector<Misuse> binary_misuses(const std::string& name, const Binary& f);
+std::vector<Misuse> binary_misuses(const std::string& name, const Binary& f, const std::string& a = "a",
+                                   const std::string& b = "b");
 std::vector<Misuse> reduction_misuses(const std::string& name, const Reduce& f, bool of_nothing);
 std::vector<Misuse> axis_misuses(const std::string& name, const Along& f);
 
