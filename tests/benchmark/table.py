@@ -68,13 +68,25 @@ def study(results):
              f"{r:.2f}", "≤ 1.8", verdict(r, 1.8), "", ""]]
 
 
+def growth(results):
+    """What an operation costs on the longest tape, over what it costs on one of 1,000."""
+    found = {r["case"]: r for r in results if r["case"].startswith("length/") and "error" not in r}
+    short, long = (found.get(f"length/{n} operations on 8/f64") for n in (1000, 1_000_000))
+    if not short or not long:
+        return []
+    each = {c: statistics.median(long["columns"][c]) / statistics.median(short["columns"][c]) / 1000 for c in ("limit", "xgrad")}
+    r = each["xgrad"] / each["limit"]
+    return [["length/an operation of 10^6, over one of 10^3", f"{each['limit']:.2f} ×", f"{each['xgrad']:.2f} ×", f"{r:.2f}", "≤ 1.5",
+             verdict(r, 1.5), "", ""]]
+
+
 def rows(report):
     result = []
     for blas in dict.fromkeys(r["blas"] for r in report["cases"]):
         part = [r for r in report["cases"] if r["blas"] == blas]
         for r in part:
-            result.append([r["case"], "", "", "not the same work: " + r["error"], "", "no", "", ""] if "error" in r else row(r))
-        result += study(part)
+            result.append([r["case"], "", "", r["error"], "", "no", "", ""] if "error" in r else row(r))
+        result += growth(part) + study(part)
     for m in report["memory"]:
         r = m["peak"] / m["live"]
         result.append([m["case"], f"{m['live'] / 1e6:.2f} MB", f"{m['peak'] / 1e6:.2f} MB", f"{r:.2f}", "≤ 1.3", verdict(r, 1.3), "", ""])
