@@ -68,7 +68,8 @@ def run_case(o, program, case, env):
         column = re.sub(r"/real_time$", "", run["name"]).rpartition("/")[2]
         wall = run["threads_used"] > 1
         result["columns"].setdefault(column, []).append(run["real_time" if wall else "cpu_time"])
-        result.update(must=run["must"], must_ns=run["must_ns"], unit=run["label"], units=run["units"], threads=int(run["threads_used"]))
+        result.update(must=run["must"], must_ns=run["must_ns"], unit=run["label"], units=run["units"], threads=int(run["threads_used"]),
+                      agree_after=int(run.get("agree_after", 0)), value=run.get("value"))
     return result
 
 
@@ -86,10 +87,14 @@ def run_peers(o, data, results, env):
             more = dict(env, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads), PYTHONDONTWRITEBYTECODE="1",
                         OMP_WAIT_POLICY="passive")
             print(f"bench: {peer}, {threads} thread(s)", file=sys.stderr)
-            command = [python, f"{HERE}/peers/{peer}_peer.py", data, str(o.seconds), str(o.rounds), *wanted]
+            command = [python, f"{HERE}/peers/{peer}_peer.py", data, str(o.seconds), str(o.rounds),
+                       *(f"{case}@{r['agree_after']}" for case, r in wanted.items())]
             for line in lines_of(command, more).splitlines():
                 got = json.loads(line)
-                wanted[got["case"]]["columns"][got["column"]] = got["ns"]
+                result = wanted[got["case"]]
+                result["columns"][got["column"]] = got["ns"]
+                if not table.same(result["value"], got["value"], result["case"]):
+                    result.setdefault("differs", {})[got["column"]] = got["value"]
 
 
 def main():

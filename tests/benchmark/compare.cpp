@@ -24,7 +24,7 @@ class Agreement {
   const std::string& error() {
     if (checked_) return error_;
     checked_ = true;
-    const double wanted = value_after(limit_), got = value_after(ours_);
+    const double wanted = value_ = value_after(limit_), got = value_after(ours_);
     if (std::abs(got - wanted) <= what_.tolerance * std::abs(wanted)) return error_;
     char text[160];
     std::snprintf(text, sizeof text, "not the same work: after %d runs the limit has %.9g, xgrad %.9g",
@@ -32,6 +32,8 @@ class Agreement {
     failed = true;
     return error_ = text;
   }
+  /// What the limit came to.
+  double value() const { return value_; }
 
  private:
   double value_after(const Setup& setup) const {
@@ -42,6 +44,7 @@ class Agreement {
   Case what_;
   Setup limit_, ours_;
   bool checked_ = false;
+  double value_ = 0;
   std::string error_;
 };
 
@@ -59,6 +62,10 @@ void time(benchmark::State& state, const Case& c, const Setup& setup, Agreement*
   state.counters["must_ns"] = c.must_ns;
   state.counters["units"] = c.units;
   state.counters["threads_used"] = c.threads;
+  if (agreement) {
+    state.counters["agree_after"] = c.agree_after;
+    state.counters["value"] = agreement->value();
+  }
   state.SetLabel(c.unit);
 }
 

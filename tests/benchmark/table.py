@@ -36,11 +36,16 @@ def times(r, spread=False):
     return f"{r[0]:.2f}" + (f" ({r[1]:.2f}–{r[2]:.2f})" if spread else "")
 
 
+def same(limit, peer, case):
+    """Whether a peer came to the limit's value, to 4 digits: it did the same work. Single operations have none."""
+    return limit is None or peer is None or case.startswith("W6") or abs(peer - limit) <= 1e-4 * abs(limit) + 1e-9
+
+
 def verdict(value, must):
     return "" if not must else "yes" if value <= must else "no"
 
 
-def row(result):
+def row(result, busy):
     c = result["columns"]
     name = result["case"] + ("" if result["blas"] == "as set" else f" [{result['blas']}]")
     r = ratio(result, "xgrad")
@@ -53,7 +58,10 @@ def row(result):
     elif result["case"].startswith("conv/") and "torch" in c:
         target = "≤ torch"
         met = verdict(statistics.median(c["xgrad"]), statistics.median(c["torch"]))
+    if busy and result["threads"] > 1:
+        met = "?"  # what passes says nothing while others have the processors
     peers = [times(ratio(result, p)) if "limit" in c else cost(c[p], result) if p in c else "" for p in ("numpy", "torch")]
+    peers = [p + ("!" if n in result.get("differs", {}) else "") for n, p in zip(("numpy", "torch"), peers)]
     return [name, cost(c["limit"], result) if "limit" in c else "", cost(c["xgrad"], result), times(r, True), target, met, *peers]
 
 
@@ -81,11 +89,11 @@ def growth(results):
 
 
 def rows(report):
-    result = []
+    result, busy = [], report["machine"]["load"] > report["machine"]["processors"]
     for blas in dict.fromkeys(r["blas"] for r in report["cases"]):
         part = [r for r in report["cases"] if r["blas"] == blas]
         for r in part:
-            result.append([r["case"], "", "", r["error"], "", "no", "", ""] if "error" in r else row(r))
+            result.append([r["case"], "", "", r["error"], "", "no", "", ""] if "error" in r else row(r, busy))
         result += growth(part) + study(part)
     for m in report["memory"]:
         r = m["peak"] / m["live"]
@@ -101,7 +109,8 @@ def head(report):
             f"BLAS {blas['library']}, {blas.get('config', '')} kernels {blas.get('corename', 'unknown')}; {settings}",
             f"{'; '.join(m['peers']) or 'no NumPy or PyTorch'}. {report['rounds']} rounds of {report['seconds']:g} s;"
             " × is the ratio of medians, quartiles over rounds in brackets;"
-            " processor time where one thread works, else what passes."]
+            " processor time where one thread works, else what passes; "
+            " ! marks a peer that came to another loss, ? what a loaded machine cannot tell."]
 
 
 def text(report, markdown=False):

@@ -89,9 +89,9 @@ def functions(dtype):
 
 for suffix, dtype in DTYPES.items():
     for hidden in (4, 50):
-        measure(f"W1/2-{hidden}-1 tanh/{suffix}", "numpy", moons(hidden, dtype), 100)
-    for case, (data, sizes, optimiser, rate, check) in NETS.items():
+        measure(f"W1/2-{hidden}-1 tanh/{suffix}", "numpy", moons(hidden, dtype))
+    for case, (data, sizes, optimiser, rate) in NETS.items():
         if f"{case}/{suffix}" in WANTED:
-            measure(f"{case}/{suffix}", "numpy", layers(data, sizes, optimiser, rate, dtype), check)
+            measure(f"{case}/{suffix}", "numpy", layers(data, sizes, optimiser, rate, dtype))
     for name, run in functions(dtype):
         measure(f"W6/{name}/{suffix}", "numpy", run)

@@ -85,13 +85,13 @@ def convolution(dtype):
 
 for suffix, dtype in DTYPES.items():
     for hidden in (4, 50):
-        measure(f"W1/2-{hidden}-1 tanh/{suffix}", "torch", moons(hidden, dtype), 100)
-    for case, (data, sizes, optimiser, rate, check) in NETS.items():
+        measure(f"W1/2-{hidden}-1 tanh/{suffix}", "torch", moons(hidden, dtype))
+    for case, (data, sizes, optimiser, rate) in NETS.items():
         if f"{case}/{suffix}" in WANTED:
-            measure(f"{case}/{suffix}", "torch", layers(data, sizes, optimiser, rate, dtype), check)
+            measure(f"{case}/{suffix}", "torch", layers(data, sizes, optimiser, rate, dtype))
     x = torch.linspace(-4, 4, 100_000, dtype=TYPES[suffix])
     for name, f in (("tanh", torch.tanh), ("exp", torch.exp), ("log", torch.log), ("sigmoid", torch.sigmoid)):
         given, out = x.abs() + 1e-3 if name == "log" else x, torch.empty_like(x)
-        measure(f"W6/{name}/{suffix}", "torch", lambda: f(given, out=out))
+        measure(f"W6/{name}/{suffix}", "torch", lambda: f(given, out=out).numpy())
     measure(f"conv/28x28 batch 64/{suffix}", "torch", convolution(TYPES[suffix]))
-measure("W5/1000 operations on 8/f64", "torch", chain(1000), 1)
+measure("W5/1000 operations on 8/f64", "torch", chain(1000))
