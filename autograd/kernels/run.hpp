@@ -27,8 +27,10 @@ using Table = TableOf<formulas::Listed>;
 
 extern const Table baseline, avx2, avx512;
 
-#ifdef __GNUC__
-#define XGRAD_FLATTEN [[gnu::flatten]]  // a call in the innermost loop would cost as much as the formula
+// A call in the innermost loop would cost as much as the formula. With sanitizers such functions take minutes to
+// compile.
+#if defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define XGRAD_FLATTEN [[gnu::flatten]]
 #else
 #define XGRAD_FLATTEN
 #endif
