@@ -20,17 +20,22 @@ long page_faults() {
   return usage.ru_minflt;
 }
 
-// Of ten steps, after some in which the pool fills.
+// Of ten steps, after some in which the pool fills. A fault of ours comes in each ten; one that the system makes, by
+// moving pages under a busy machine, does not come twenty times in turn.
 template <class F>
 void check_steady(const std::string& name, const F& step) {
   for (int i = 0; i < 20; ++i) step();
-  const long faults = page_faults();
-  const std::size_t bytes = support::allocated_by([&] {
-    for (int i = 0; i < 10; ++i) step();
-  });
-  const long more_faults = page_faults() - faults;
-  BOOST_TEST(bytes == 0u, name << ": " << bytes << " bytes allocated in 10 steps");
-  BOOST_TEST(more_faults == 0, name << ": " << more_faults << " page faults in 10 steps");
+  std::size_t bytes = 0;
+  long least = std::numeric_limits<long>::max();
+  for (int turn = 0; turn < 20 && least > 0; ++turn) {
+    const long before = page_faults();
+    bytes += support::allocated_by([&] {
+      for (int i = 0; i < 10; ++i) step();
+    });
+    least = std::min(least, page_faults() - before);
+  }
+  BOOST_TEST(bytes == 0u, name << ": " << bytes << " bytes allocated");
+  BOOST_TEST(least == 0, name << ": " << least << " page faults in 10 steps");
 }
 
 // Where sanitizers are to see every block there is no pool.
