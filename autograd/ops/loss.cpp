@@ -50,8 +50,12 @@ Tensor scaled(const Pullback& c, const Tensor& derivative) {
 
 void check_unit_interval(const Call& c, std::size_t i, const char* otherwise) {
   const auto check = [&]<class T>(const T* p) {
-    for (Index k = 0; k < c.x[i].size(); ++k)
-      if (!(math::real(p[k]) >= 0 && math::real(p[k]) <= 1)) c.value_error(i, k, math::real(p[k]), otherwise);
+    const Index size = c.x[i].size();
+    const auto fits = [p](Index k) { return math::real(p[k]) >= 0 && math::real(p[k]) <= 1; };
+    bool all = true;  // without a way out of the loop, which SIMD has not
+    for (Index k = 0; k < size; ++k) all &= fits(k);
+    for (Index k = 0; !all && k < size; ++k)
+      if (!fits(k)) c.value_error(i, k, math::real(p[k]), otherwise);
   };
   if (c.x[i].dtype() == f32)
     check(elements<float>(c.x[i]));
