@@ -53,5 +53,5 @@ console.log(`| what | measured | wanted |
 | pictures a second, 200 points, 2 × 8 units, 10 steps each | ${usual.frames.toFixed(0)} | ≥ 30 |
 | the same at full speed | ${full.frames.toFixed(0)} (${Math.round(full.steps).toLocaleString("en-US")} steps a second) | |
 | from opening to the first step, median of 5 | ${median(first).toFixed(2)} s | < 1 s |
-| folder, gzipped | ${size.toFixed(0)} kB | ≤ 300 kB |
-| single file, gzipped | ${packed(join(site, "playground.html")).toFixed(0)} kB | |`);
+| folder, gzipped | ${size.toFixed(0)} KiB | ≤ 300 kB |
+| single file, gzipped | ${packed(join(site, "playground.html")).toFixed(0)} KiB | |`);

@@ -71,5 +71,5 @@ writeFileSync(join(output, "playground.html"), page({
 }));
 
 const packed = Object.values(files).map((text) => gzipSync(text, { level: 9 }).length);
-console.log(Object.keys(files).map((file, i) => `${file.padEnd(24)} ${(packed[i] / 1024).toFixed(1)} kB gzipped`).join("\n"));
-console.log(`in all                   ${(packed.reduce((a, b) => a + b) / 1024).toFixed(1)} kB gzipped`);
+console.log(Object.keys(files).map((file, i) => `${file.padEnd(24)} ${(packed[i] / 1024).toFixed(1)} KiB gzipped`).join("\n"));
+console.log(`in all                   ${(packed.reduce((a, b) => a + b) / 1024).toFixed(1)} KiB gzipped`);
