@@ -27,7 +27,7 @@ void run_entrywise(const Slot& old, const Tensor& grad, Slot& made, Count count,
     to[m] = mutable_elements<T>(made.memory[m]);
   }
   const Index size = old.value.size();
-#ifdef __GNUC__
+#if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC ivdep  // what is written is new, so it lies apart from what is read
 #endif
   for (Index i = 0; i < size; ++i) {
