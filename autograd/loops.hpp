@@ -2,6 +2,7 @@
 // The loops under all kernels: operands broadcast to one shape are walked in contiguous runs, so that the innermost
 // loop always has steps of 0 or 1. A "lane" is a scalar, or a SIMD batch in the library's own kernels.
 
+#include <algorithm>
 #include <array>
 #include <complex>
 #include <type_traits>
@@ -52,24 +53,29 @@ class Nest {
       }
     }
   }
-  Index run() const { return lengths_.empty() ? 1 : lengths_[lengths_.rank() - 1]; }
+  Index run() const { return length(0); }
   /// The innermost stride of operand n.
-  Index step(std::size_t n) const { return lengths_.empty() ? 0 : strides_[n][lengths_.rank() - 1]; }
+  Index step(std::size_t n) const { return step(n, 0); }
+  /// The same of an axis counted from the innermost.
+  Index length(Index axis) const { return axis < lengths_.rank() ? lengths_[lengths_.rank() - 1 - axis] : 1; }
+  Index step(std::size_t n, Index axis) const {
+    return axis < lengths_.rank() ? strides_[n][lengths_.rank() - 1 - axis] : 0;
+  }
 
-  /// f(offsets) for each run, in row-major order.
+  /// f(offsets) for each run, or for each stack of them along so many inner axes, in row-major order.
   template <class F>
-  void each(F f) const {
+  void each(F f, Index inner = 1) const {
     if (empty_) return;
     std::array<Index, N> at{};
     std::array<Index, Dims::capacity> index{};
     do f(std::as_const(at));
-    while (next(at, index));
+    while (next(at, index, inner));
   }
 
  private:
   // The next run, if there is one.
-  bool next(std::array<Index, N>& at, std::array<Index, Dims::capacity>& index) const {
-    for (Index i = lengths_.rank() - 1; i-- > 0;) {
+  bool next(std::array<Index, N>& at, std::array<Index, Dims::capacity>& index, Index inner) const {
+    for (Index i = lengths_.rank() - inner; i-- > 0;) {
       const auto u = static_cast<std::size_t>(i);
       for (std::size_t n = 0; n < N; ++n) at[n] += strides_[n][i];
       if (++index[u] < lengths_[i]) return true;
@@ -106,19 +112,22 @@ void map_run(U* out, const T* const* in, Index count, F f, std::index_sequence<I
     else
       return Lane::splat(*in[n]);
   };
-  Index i = 0;
-  for (; i + Lane::width <= count; i += Lane::width)
-    Lane::store(out + i, f(load(std::integral_constant<std::size_t, I>{}, i)...));
-  if constexpr (Lane::width > 1) {
-    if (i == count) return;
-    // The tail goes through the same instructions, padded, so that a result depends on its element alone.
+  const auto at = [&](Index i) { return f(load(std::integral_constant<std::size_t, I>{}, i)...); };
+  const Index last = count - Lane::width;
+  if (last >= 0) {
+    // The last register's elements may overlap with those before, and the result may lie over an operand: read first.
+    const auto end = at(last);
+    for (Index i = 0; i < last; i += Lane::width) Lane::store(out + i, at(i));
+    Lane::store(out + last, end);
+  } else if constexpr (Lane::width > 1) {
+    if (count == 0) return;
+    // Fewer go through the same instructions, padded, so that a result depends on its element alone.
     T padded[sizeof...(I)][Lane::width];
     for (std::size_t n = 0; n < sizeof...(I); ++n)
-      for (Index k = 0; k < Lane::width; ++k)
-        padded[n][k] = in[n][moves(n) && i + k < count ? i + k : moves(n) ? i : 0];
+      for (Index k = 0; k < Lane::width; ++k) padded[n][k] = in[n][moves(n) && k < count ? k : 0];
     U result[Lane::width];
     Lane::store(result, f(Lane::load(padded[I])...));
-    for (Index k = 0; i < count; ++i, ++k) out[i] = result[k];
+    for (Index i = 0; i < count; ++i) out[i] = result[i];
   }
 }
 
@@ -141,6 +150,76 @@ Nest<N + 1> nest_of(const Shape& shape, const std::array<const Shape*, N>& shape
   return {shape, strides};
 }
 
+/// Of operands whose runs are short many are walked as one, which has to be contiguous: an operand whose rows do not
+/// follow each other is copied, as far as a buffer goes.
+template <class T>
+class Rows {
+ public:
+  static constexpr Index shortest_long = 65, capacity = 1024;
+
+  /// Rows that the buffer holds, such that they fill SIMD registers of any width.
+  static Index count(Index length) { return capacity / length / 16 * 16; }
+
+  /// `rows` rows from `from` on, of `length` elements that lie `step` apart, 0 or 1; each row `row_step` after the one
+  /// before.
+  const T* operator()(const T* from, Index rows, Index row_step, Index length, Index step) {
+    if (step == 1 ? row_step == length : row_step == 0) return from;
+    if (row_step == 0)
+      repeat(from, rows, length);
+    else if (step == 0)
+      spread(from, rows, row_step, length);
+    else
+      for (Index i = 0; i < rows; ++i) std::copy_n(from + i * row_step, length, buffer_ + i * length);
+    return buffer_;
+  }
+
+ private:
+  void repeat(const T* from, Index rows, Index length) {
+    if (from == repeated_ && rows <= repetitions_) return;
+    repeated_ = from;
+    repetitions_ = rows;
+    std::copy_n(from, length, buffer_);
+    for (Index have = length, all = rows * length; have < all; have += have)
+      std::copy_n(buffer_, std::min(have, all - have), buffer_ + have);
+  }
+  // Each element of a column to a row. Lengths that the compiler knows take it no loop.
+  void spread(const T* from, Index rows, Index row_step, Index length) {
+    const auto with = [&](auto length_) {
+      for (Index i = 0; i < rows; ++i)
+        for (Index k = 0; k < length_; ++k) buffer_[i * length_ + k] = from[i * row_step];
+    };
+    if (length == 2) return with(std::integral_constant<Index, 2>{});
+    if (length == 4) return with(std::integral_constant<Index, 4>{});
+    if (length == 8) return with(std::integral_constant<Index, 8>{});
+    with(length);
+  }
+
+  const T* repeated_ = nullptr;
+  Index repetitions_ = 0;
+  T buffer_[capacity];
+};
+
+template <class T, class U, std::size_t N, class Run>
+void each_stack_of_rows(const Nest<N + 1>& nest, U* out, const std::array<const T*, N>& in, Run run) {
+  const Index length = nest.length(0), rows = nest.length(1), most = Rows<T>::count(length);
+  unsigned moves = 0;
+  for (std::size_t n = 0; n < N; ++n) moves |= (nest.step(n, 0) != 0 || nest.step(n, 1) != 0 ? 1u : 0u) << n;
+  std::array<Rows<T>, N> operands;
+  nest.each(
+      [&](const std::array<Index, N + 1>& at) {
+        for (Index row = 0; row < rows; row += most) {
+          const Index count = std::min(most, rows - row);
+          std::array<const T*, N> from;
+          for (std::size_t n = 0; n < N; ++n) {
+            const Index row_step = nest.step(n, 1);
+            from[n] = operands[n](in[n] + at[n] + row * row_step, count, row_step, length, nest.step(n, 0));
+          }
+          run(out + at[N] + row * length, from.data(), moves, count * length);
+        }
+      },
+      2);
+}
+
 /// run(out, in, moves, count) for each contiguous run of operands broadcast to `shape`.
 template <class T, class U, std::size_t N, class Run>
 void each_run(const Shape& shape, U* out, const std::array<const T*, N>& in, const std::array<const Shape*, N>& shapes,
@@ -152,6 +231,9 @@ void each_run(const Shape& shape, U* out, const std::array<const T*, N>& in, con
     return;
   }
   const Nest<N + 1> nest = nest_of(shape, shapes);
+  if constexpr (std::is_floating_point_v<T>)
+    if (nest.length(0) < Rows<T>::shortest_long && nest.length(1) > 1)
+      return each_stack_of_rows<T, U, N>(nest, out, in, run);
   unsigned moves = 0;
   for (std::size_t n = 0; n < N; ++n) moves |= (nest.step(n) != 0 ? 1u : 0u) << n;
   nest.each([&](const std::array<Index, N + 1>& at) {
