@@ -62,6 +62,9 @@ class Nest {
     return axis < lengths_.rank() ? strides_[n][lengths_.rank() - 1 - axis] : 0;
   }
 
+  /// Whether there is no element.
+  bool empty() const { return empty_; }
+
   /// f(offsets) for each run, or for each stack of them along so many inner axes, in row-major order.
   template <class F>
   void each(F f, Index inner = 1) const {
@@ -160,16 +163,14 @@ class Rows {
   /// Rows that the buffer holds, such that they fill SIMD registers of any width.
   static Index count(Index length) { return capacity / length / 16 * 16; }
 
-  /// `rows` rows from `from` on, of `length` elements that lie `step` apart, 0 or 1; each row `row_step` after the one
-  /// before.
-  const T* operator()(const T* from, Index rows, Index row_step, Index length, Index step) {
-    if (step == 1 ? row_step == length : row_step == 0) return from;
-    if (row_step == 0)
+  /// `rows` rows of `length` elements from `from` on. An operand without gaps moves along both, along one of them, or,
+  /// of one element, along none.
+  const T* operator()(const T* from, Index rows, Index length, bool moves_along_rows, bool moves_down) {
+    if (moves_along_rows == moves_down) return from;
+    if (moves_along_rows)
       repeat(from, rows, length);
-    else if (step == 0)
-      spread(from, rows, row_step, length);
     else
-      for (Index i = 0; i < rows; ++i) std::copy_n(from + i * row_step, length, buffer_ + i * length);
+      spread(from, rows, length);
     return buffer_;
   }
 
@@ -183,10 +184,10 @@ class Rows {
       std::copy_n(buffer_, std::min(have, all - have), buffer_ + have);
   }
   // Each element of a column to a row. Lengths that the compiler knows take it no loop.
-  void spread(const T* from, Index rows, Index row_step, Index length) {
+  void spread(const T* from, Index rows, Index length) {
     const auto with = [&](auto length_) {
       for (Index i = 0; i < rows; ++i)
-        for (Index k = 0; k < length_; ++k) buffer_[i * length_ + k] = from[i * row_step];
+        for (Index k = 0; k < length_; ++k) buffer_[i * length_ + k] = from[i];
     };
     if (length == 2) return with(std::integral_constant<Index, 2>{});
     if (length == 4) return with(std::integral_constant<Index, 4>{});
@@ -212,7 +213,7 @@ void each_stack_of_rows(const Nest<N + 1>& nest, U* out, const std::array<const 
           std::array<const T*, N> from;
           for (std::size_t n = 0; n < N; ++n) {
             const Index row_step = nest.step(n, 1);
-            from[n] = operands[n](in[n] + at[n] + row * row_step, count, row_step, length, nest.step(n, 0));
+            from[n] = operands[n](in[n] + at[n] + row * row_step, count, length, nest.step(n, 0) != 0, row_step != 0);
           }
           run(out + at[N] + row * length, from.data(), moves, count * length);
         }
@@ -232,7 +233,7 @@ void each_run(const Shape& shape, U* out, const std::array<const T*, N>& in, con
   }
   const Nest<N + 1> nest = nest_of(shape, shapes);
   if constexpr (std::is_floating_point_v<T>)
-    if (nest.length(0) < Rows<T>::shortest_long && nest.length(1) > 1)
+    if (nest.length(0) < Rows<T>::shortest_long && nest.length(1) > 1 && !nest.empty())
       return each_stack_of_rows<T, U, N>(nest, out, in, run);
   unsigned moves = 0;
   for (std::size_t n = 0; n < N; ++n) moves |= (nest.step(n) != 0 ? 1u : 0u) << n;

@@ -8,6 +8,6 @@
 
 namespace xgrad {
 
-constinit const kernels::Table kernels::avx2 = table_of<xsimd::fma3<xsimd::avx2>>(formulas::Listed{});
+constinit const kernels::Table kernels::avx2 = table_of<xsimd::fma3<xsimd::avx2>>(formulas::Listed{}, folds::Listed{});
 
 }  // namespace xgrad

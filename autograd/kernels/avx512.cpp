@@ -8,6 +8,6 @@
 
 namespace xgrad {
 
-constinit const kernels::Table kernels::avx512 = table_of<xsimd::avx512bw>(formulas::Listed{});
+constinit const kernels::Table kernels::avx512 = table_of<xsimd::avx512bw>(formulas::Listed{}, folds::Listed{});
 
 }  // namespace xgrad

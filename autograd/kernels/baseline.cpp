@@ -4,6 +4,6 @@
 
 namespace xgrad {
 
-constinit const kernels::Table kernels::baseline = table_of<xsimd::default_arch>(formulas::Listed{});
+constinit const kernels::Table kernels::baseline = table_of<xsimd::default_arch>(formulas::Listed{}, folds::Listed{});
 
 }  // namespace xgrad

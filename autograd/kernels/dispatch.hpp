@@ -33,6 +33,25 @@ void map(const F& f, const Shape& shape, T* out, const std::array<const T*, F::o
   }
 }
 
+/// out[…] = f(out[…], x[…]) over all x, which lies contiguous, where `kept` is the result's shape with reduced axes
+/// as 1.
+template <class F, class T>
+void fold(const F&, const T* x, const Shape& shape, T* out, const Shape& kept) {
+  const loops::Nest<2> nest(shape, {loops::strides_over(shape, shape), loops::strides_over(shape, kept)});
+  // Axes are reduced or kept in turns: either the innermost is reduced, or the one around it.
+  const Fold<T> run = [&]() -> Fold<T> {
+    const bool along = nest.step(1) == 0;
+    if constexpr (contents::fast_loops && !std::same_as<T, Complex>) {
+      const Folds<F, T>& folds = chosen();
+      return along ? folds.rows : folds.columns;
+    } else {
+      using Lane = loops::ScalarLane<T>;
+      return along ? folds::fold_rows<Lane, F, T> : folds::fold_columns<Lane, F, T>;
+    }
+  }();
+  nest.each([&](const std::array<Index, 2>& at) { run(x + at[0], nest.length(1), nest.length(0), out + at[1]); }, 2);
+}
+
 /// make(call) gives the formula.
 template <class Make>
 Kernels from(Make make) {

@@ -63,6 +63,7 @@ XGRAD_FORMULA_OF_TWO(Maximum, math::maximum(a, b))
 XGRAD_FORMULA_OF_TWO(Minimum, math::neg(math::maximum(math::neg(a), math::neg(b))))
 XGRAD_FORMULA_OF_TWO(ExpOfDifference, math::exp(a - b))
 XGRAD_FORMULA_OF_TWO(SquaredError, (a - b) * (a - b))
+XGRAD_FORMULA_OF_TWO(SquareOfRatio, (a / b) * (a / b))
 XGRAD_FORMULA_OF_TWO(AbsoluteError, math::abs(a - b))
 // of a logit a and a target b
 XGRAD_FORMULA_OF_TWO(LogisticLoss,
@@ -136,7 +137,7 @@ struct List {};
 using Listed =
     List<Neg, Abs, Sign, Square, Sqrt, Rsqrt, Reciprocal, Exp, Expm1, Log, Log1p, Floor, Ceil, Round, Sin, Cos, Tan,
          Asin, Acos, Atan, Sinh, Cosh, Tanh, Sigmoid, LogSigmoid, Softplus, Relu, Silu, Add, Sub, Mul, Div, Maximum,
-         Minimum, ExpOfDifference, SquaredError, AbsoluteError, LogisticLoss, BinaryCrossEntropy, TanhBackward,
-         SigmoidBackward, ReluBackward, Clamp, LeakyRelu, Elu, Selu, GeluTanh>;
+         Minimum, ExpOfDifference, SquaredError, SquareOfRatio, AbsoluteError, LogisticLoss, BinaryCrossEntropy,
+         TanhBackward, SigmoidBackward, ReluBackward, Clamp, LeakyRelu, Elu, Selu, GeluTanh>;
 
 }  // namespace xgrad::formulas

@@ -4,6 +4,7 @@
 // so every function that such a file leaves behind has its instruction set in its name, as a type of the batches
 // (tests/checks/symbols): hence no part of the standard library in them.
 
+#include <autograd/kernels/folds.hpp>
 #include <autograd/kernels/formulas.hpp>
 #include <autograd/loops.hpp>
 
@@ -19,11 +20,20 @@ struct Runs {
   Run<F, double> f64;
 };
 
-template <class>
+/// out[i] = f(out[i], …) over `rows` rows of `length` elements: of row i, or of column i.
+template <class T>
+using Fold = void (*)(const T* x, Index rows, Index length, T* out);
+
+template <class F, class T>
+struct Folds {
+  Fold<T> rows, columns;
+};
+
+template <class, class>
 struct TableOf;
-template <class... F>
-struct TableOf<formulas::List<F...>> : Runs<F>... {};
-using Table = TableOf<formulas::Listed>;
+template <class... F, class... G>
+struct TableOf<formulas::List<F...>, formulas::List<G...>> : Runs<F>..., Folds<G, float>..., Folds<G, double>... {};
+using Table = TableOf<formulas::Listed, folds::Listed>;
 
 extern const Table baseline, avx2, avx512;
 
@@ -39,11 +49,21 @@ template <class Arch, class F, class T>
 XGRAD_FLATTEN void run(const F& f, T* out, const T* const* in, unsigned moves, Index count) {
   loops::run<math::BatchLane<T, Arch>, F::operands>(F(f), out, in, moves, count);
 }
+template <class Arch, class F, class T>
+XGRAD_FLATTEN void fold_rows(const T* x, Index rows, Index length, T* out) {
+  folds::fold_rows<math::BatchLane<T, Arch>, F>(x, rows, length, out);
+}
+template <class Arch, class F, class T>
+XGRAD_FLATTEN void fold_columns(const T* x, Index rows, Index length, T* out) {
+  folds::fold_columns<math::BatchLane<T, Arch>, F>(x, rows, length, out);
+}
 #undef XGRAD_FLATTEN
 
-template <class Arch, class... F>
-constexpr Table table_of(formulas::List<F...>) {
-  return {{&run<Arch, F, float>, &run<Arch, F, double>}...};
+template <class Arch, class... F, class... G>
+constexpr Table table_of(formulas::List<F...>, formulas::List<G...>) {
+  return {{&run<Arch, F, float>, &run<Arch, F, double>}...,
+          {&fold_rows<Arch, G, float>, &fold_columns<Arch, G, float>}...,
+          {&fold_rows<Arch, G, double>, &fold_columns<Arch, G, double>}...};
 }
 
 }  // namespace xgrad::kernels

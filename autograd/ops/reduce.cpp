@@ -20,7 +20,7 @@ using enum SampleKind;
 
 template <class T>
 Tensor mean_kernel(const Call& c, const Shape& shape) {
-  Tensor y = fold_kernel<Add, T>(c, shape);
+  Tensor y = fold_kernel<folds::Sum, T>(c, shape);
   const T count = static_cast<T>(static_cast<double>(reduced_count(c)));
   T* out = mutable_elements<T>(y);
   for (Index i = 0; i < y.size(); ++i) out[i] /= count;
@@ -32,9 +32,9 @@ Op define(OpSpec spec, Reducer f, bool of_nothing) {
 }
 
 const ops::Entry sum_op([] {
-  return define({.name = "sum", .kernel = folding<Add>(), .vjps = {[](const Pullback& c) {
-                                                            return broadcast_to(keep(c.g, c), c.x[0].shape());
-                                                          }}},
+  return define({.name = "sum", .kernel = folding<folds::Sum>(), .vjps = {[](const Pullback& c) {
+                                                                   return broadcast_to(keep(c.g, c), c.x[0].shape());
+                                                                 }}},
                 sum, true);
 });
 
@@ -100,7 +100,7 @@ std::vector<Sample> prod_samples() {
 
 const ops::Entry prod_op([] {
   return define({.name = "prod",
-                 .kernel = folding<Multiply>(),
+                 .kernel = folding<folds::Product>(),
                  .vjps = {[](const Pullback& c) {
                    return divisible(c) ? keep(c.g * c.y, c) / c.x[0] : keep(c.g, c) * products_of_others(c);
                  }},
@@ -126,8 +126,8 @@ Op define_extreme(const std::string& name, const Kernels& kernel, Reducer f) {
       f, false);
 }
 
-const ops::Entry max_op([] { return define_extreme("max", folding<Larger>(), max); });
-const ops::Entry min_op([] { return define_extreme("min", folding<Smaller>(), min); });
+const ops::Entry max_op([] { return define_extreme("max", folding<folds::Largest>(), max); });
+const ops::Entry min_op([] { return define_extreme("min", folding<folds::Smallest>(), min); });
 
 // ------------------------------------------------------------------------------------------------ log-sum-exp
 
@@ -136,14 +136,14 @@ template <class T>
 Tensor logsumexp_kernel(const Call& c, const Shape& shape) {
   const Tensor& x = c.x[0];
   const Shape kept = kept_shape(c);
-  Tensor y = fold_kernel<Larger, T>(c, shape);
+  Tensor y = fold_kernel<folds::Largest, T>(c, shape);
   Tensor shift = filled(shape, T(0)), shifted = detail::allocate(x.shape(), dtype_of<T>), sums = filled(shape, T(0));
   T *out = mutable_elements<T>(y), *m = mutable_elements<T>(shift), *s = mutable_elements<T>(sums);
   for (Index i = 0; i < y.size(); ++i)
     if (std::isfinite(math::real(out[i]))) m[i] = T(math::real(out[i]));
   kernels::map<formulas::ExpOfDifference, T>({}, x.shape(), mutable_elements<T>(shifted), {elements<T>(x), m},
                                              {&x.shape(), &kept});
-  fold(elements<T>(shifted), x.shape(), s, kept, Add{});
+  kernels::fold(folds::Sum{}, elements<T>(shifted), x.shape(), s, kept);
   for (Index i = 0; i < y.size(); ++i) out[i] = m[i] + std::log(s[i]);
   return y;
 }

@@ -1,9 +1,8 @@
 #pragma once
-// What reductions over any axes share. The input is walked in memory order; a run is reduced into one element of the
-// result, or added to a run of it, so that the innermost loop is contiguous whatever the axes.
+// What reductions over any axes share. The input is walked in memory order: rows are folded into one element each, or
+// onto one another, so that the innermost loop is contiguous whatever the axes.
 
 #include <algorithm>
-#include <limits>
 
 #include <autograd/kernels/dispatch.hpp>
 #include <autograd/ops.hpp>
@@ -66,87 +65,6 @@ inline Tensor sign(const Tensor& t) { return ((t > 0.) - (t < 0.)).to(t.dtype())
 // ------------------------------------------------------------------------------------------------ kernels
 
 template <class T>
-using lane_of = std::conditional_t<std::same_as<T, Complex> || !contents::fast_loops, loops::ScalarLane<T>,
-                                   math::BatchLane<std::conditional_t<std::same_as<T, Complex>, double, T>>>;
-
-// Folds a contiguous run by halves (error grows with the logarithm of its length), each block in four lanes' chains.
-template <class T, class F>
-T fold_run(const T* x, Index count, F f) {
-  using Lane = lane_of<T>;
-  constexpr Index step = 4 * Lane::width;
-  if (count > 128 * Lane::width) {
-    const Index half = count / 2 / step * step;
-    return f(fold_run(x, half, f), fold_run(x + half, count - half, f));
-  }
-  if (count < step) {
-    T result = x[0];
-    for (Index i = 1; i < count; ++i) result = f(result, x[i]);
-    return result;
-  }
-  std::array<decltype(Lane::load(x)), 4> sums;
-  for (Index k = 0; k < 4; ++k) sums[static_cast<std::size_t>(k)] = Lane::load(x + k * Lane::width);
-  Index i = step;
-  for (; i + step <= count; i += step)
-    for (Index k = 0; k < 4; ++k) {
-      auto& sum = sums[static_cast<std::size_t>(k)];
-      sum = f(sum, Lane::load(x + i + k * Lane::width));
-    }
-  std::array<T, static_cast<std::size_t>(Lane::width)> parts;
-  Lane::store(parts.data(), f(f(sums[0], sums[1]), f(sums[2], sums[3])));
-  T result = parts[0];
-  for (std::size_t k = 1; k < parts.size(); ++k) result = f(result, parts[k]);
-  for (; i < count; ++i) result = f(result, x[i]);
-  return result;
-}
-
-// out[…] = f(out[…], x[…]) over all x, where `kept` is the result's shape with reduced axes as 1.
-template <class T, class F>
-void fold(const T* x, const Shape& shape, T* out, const Shape& kept, F f) {
-  const loops::Nest<2> nest(shape, {loops::strides_over(shape, shape), loops::strides_over(shape, kept)});
-  const Index run = nest.run();
-  const bool along = nest.step(1) == 0;  // the run itself is reduced
-  nest.each([&](const std::array<Index, 2>& at) {
-    T* to = out + at[1];
-    const T* from = x + at[0];
-    if (along)
-      *to = f(*to, fold_run(from, run, f));
-    else
-      loops::map_run<lane_of<T>, 3>(to, std::array<const T*, 2>{to, from}.data(), run, f,
-                                    std::make_index_sequence<2>{});
-  });
-}
-
-// What is folded, and what that gives over no elements.
-struct Add {
-  static constexpr double of_nothing = 0;
-  template <class X>
-  X operator()(const X& a, const X& b) const {
-    return a + b;
-  }
-};
-struct Multiply {
-  static constexpr double of_nothing = 1;
-  template <class X>
-  X operator()(const X& a, const X& b) const {
-    return a * b;
-  }
-};
-struct Larger {
-  static constexpr double of_nothing = -std::numeric_limits<double>::infinity();
-  template <class X>
-  X operator()(const X& a, const X& b) const {
-    return math::maximum(a, b);
-  }
-};
-struct Smaller {
-  static constexpr double of_nothing = std::numeric_limits<double>::infinity();
-  template <class X>
-  X operator()(const X& a, const X& b) const {
-    return -math::maximum(-a, -b);
-  }
-};
-
-template <class T>
 Tensor filled(const Shape& shape, T value) {
   Tensor y = detail::allocate(shape, dtype_of<T>);
   std::fill_n(mutable_elements<T>(y), y.size(), value);
@@ -156,7 +74,7 @@ Tensor filled(const Shape& shape, T value) {
 template <class F, class T>
 Tensor fold_kernel(const Call& c, const Shape& shape) {
   Tensor y = filled(shape, math::constant<T>(F::of_nothing));
-  fold(elements<T>(c.x[0]), c.x[0].shape(), mutable_elements<T>(y), kept_shape(c), F{});
+  kernels::fold(F{}, elements<T>(c.x[0]), c.x[0].shape(), mutable_elements<T>(y), kept_shape(c));
   return y;
 }
 

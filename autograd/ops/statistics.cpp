@@ -127,10 +127,10 @@ Tensor norm_kernel(const Call& c, const Shape& shape) {
   T *size = mutable_elements<T>(sizes), *out = mutable_elements<T>(y);
   kernels::map<formulas::Abs, T>({}, x.shape(), size, {elements<T>(x)}, {&x.shape()});
   if (order(c) == 1) {
-    fold(size, x.shape(), out, kept, Add{});
+    kernels::fold(folds::Sum{}, size, x.shape(), out, kept);
     return y;
   }
-  fold(size, x.shape(), out, kept, Larger{});
+  kernels::fold(folds::Largest{}, size, x.shape(), out, kept);
   if (order(c) != 2) return y;
   // Squares neither overflow nor vanish beside the largest, at the price of a division by a power of two, which is
   // exact. A largest element of 0, inf or NaN is the norm itself.
@@ -139,12 +139,8 @@ Tensor norm_kernel(const Call& c, const Shape& shape) {
   const auto scalable = [&](Index i) { return math::real(out[i]) > 0 && std::isfinite(math::real(out[i])); };
   for (Index i = 0; i < y.size(); ++i)
     if (scalable(i)) scale[i] = T(std::ldexp(math::scalar_t<T>(1), std::ilogb(math::real(out[i]))));
-  loops::map<lane_of<T>>(x.shape(), size, std::array<const T*, 2>{size, scale}, std::array{&x.shape(), &kept},
-                         [](auto v, auto s) {
-                           const auto scaled = v / s;
-                           return scaled * scaled;
-                         });
-  fold(size, x.shape(), total, kept, Add{});
+  kernels::map<formulas::SquareOfRatio, T>({}, x.shape(), size, {size, scale}, {&x.shape(), &kept});
+  kernels::fold(folds::Sum{}, size, x.shape(), total, kept);
   for (Index i = 0; i < y.size(); ++i)
     if (scalable(i)) out[i] = scale[i] * std::sqrt(total[i]);
   return y;
