@@ -10,6 +10,7 @@
 
 #include <autograd/contents.hpp>
 #include <autograd/shape.hpp>
+#include <autograd/threads.hpp>
 
 namespace xgrad {
 
@@ -64,12 +65,21 @@ class Nest {
 
   /// Whether there is no element.
   bool empty() const { return empty_; }
+  /// Along the outermost axis.
+  Index outer() const { return lengths_.empty() ? 1 : lengths_[0]; }
+  /// So much of the outermost axis alone.
+  Nest part(Index from, Index count) const {
+    Nest nest = *this;
+    nest.lengths_[0] = count;
+    for (std::size_t n = 0; n < N; ++n) nest.first_[n] += from * strides_[n][0];
+    return nest;
+  }
 
   /// f(offsets) for each run, or for each stack of them along so many inner axes, in row-major order.
   template <class F>
   void each(F f, Index inner = 1) const {
     if (empty_) return;
-    std::array<Index, N> at{};
+    std::array<Index, N> at = first_;
     std::array<Index, Dims::capacity> index{};
     do f(std::as_const(at));
     while (next(at, index, inner));
@@ -90,6 +100,7 @@ class Nest {
 
   Dims lengths_;
   std::array<Dims, N> strides_;
+  std::array<Index, N> first_{};
   bool empty_ = false;
 };
 
@@ -117,13 +128,14 @@ void map_run(U* out, const T* const* in, Index count, F f, std::index_sequence<I
   };
   const auto at = [&](Index i) { return f(load(std::integral_constant<std::size_t, I>{}, i)...); };
   const Index last = count - Lane::width;
-  if (last >= 0) {
+  if constexpr (Lane::width == 1) {
+    for (Index i = 0; i < count; ++i) Lane::store(out + i, at(i));
+  } else if (last >= 0) {
     // The last register's elements may overlap with those before, and the result may lie over an operand: read first.
     const auto end = at(last);
     for (Index i = 0; i < last; i += Lane::width) Lane::store(out + i, at(i));
     Lane::store(out + last, end);
-  } else if constexpr (Lane::width > 1) {
-    if (count == 0) return;
+  } else if (count > 0) {
     // Fewer go through the same instructions, padded, so that a result depends on its element alone.
     T padded[sizeof...(I)][Lane::width];
     for (std::size_t n = 0; n < sizeof...(I); ++n)
@@ -221,19 +233,10 @@ void each_stack_of_rows(const Nest<N + 1>& nest, U* out, const std::array<const 
       2);
 }
 
-/// run(out, in, moves, count) for each contiguous run of operands broadcast to `shape`.
 template <class T, class U, std::size_t N, class Run>
-void each_run(const Shape& shape, U* out, const std::array<const T*, N>& in, const std::array<const Shape*, N>& shapes,
-              Run run) {
-  bool alike = true;
-  for (std::size_t n = 0; n < N; ++n) alike = alike && *shapes[n] == shape;
-  if (alike) {  // the usual case: one run, nothing to work out
-    run(out, in.data(), (1u << N) - 1, element_count(shape));
-    return;
-  }
-  const Nest<N + 1> nest = nest_of(shape, shapes);
+void each_run_of(const Nest<N + 1>& nest, U* out, const std::array<const T*, N>& in, Run run) {
   if constexpr (std::is_floating_point_v<T>)
-    if (nest.length(0) < Rows<T>::shortest_long && nest.length(1) > 1 && !nest.empty())
+    if (nest.length(0) < Rows<T>::shortest_long && nest.length(1) > 1)
       return each_stack_of_rows<T, U, N>(nest, out, in, run);
   unsigned moves = 0;
   for (std::size_t n = 0; n < N; ++n) moves |= (nest.step(n) != 0 ? 1u : 0u) << n;
@@ -241,6 +244,44 @@ void each_run(const Shape& shape, U* out, const std::array<const T*, N>& in, con
     std::array<const T*, N> from;
     for (std::size_t n = 0; n < N; ++n) from[n] = in[n] + at[n];
     run(out + at[N], from.data(), moves, nest.run());
+  });
+}
+
+/// Who may walk over the elements: a function that throws, or keeps count of its calls, needs them in order.
+enum class Hands { one, many };
+
+/// f(first, count) over `length` slices of `size` elements each: in parts for several threads, where that pays.
+template <class F>
+void in_parts(Hands hands, Index length, Index size, F f) {
+  constexpr Index enough = 16'384;  // elements, a multiple of every register's width
+  if (hands == Hands::one || length * size < 2 * enough) return f(0, length);
+  const Index step = std::max<Index>(1, enough / size);
+  parallel((length + step - 1) / step, [&](Index i) { f(i * step, std::min(step, length - i * step)); });
+}
+
+/// run(out, in, moves, count) for each contiguous run of operands broadcast to `shape`.
+template <class T, class U, std::size_t N, class Run>
+void each_run(const Shape& shape, U* out, const std::array<const T*, N>& in, const std::array<const Shape*, N>& shapes,
+              Run run, Hands hands) {
+  bool alike = true;
+  for (std::size_t n = 0; n < N; ++n) alike = alike && *shapes[n] == shape;
+  const Index size = element_count(shape);
+  if (alike) {  // the usual case: one run, nothing to work out
+    in_parts(hands, size, 1, [&](Index first, Index count) {
+      std::array<const T*, N> from;
+      for (std::size_t n = 0; n < N; ++n) from[n] = in[n] + first;
+      run(out + first, from.data(), (1u << N) - 1, count);
+    });
+    return;
+  }
+  const Nest<N + 1> nest = nest_of(shape, shapes);
+  if (nest.empty()) return;
+  const Index outer = nest.outer();
+  in_parts(hands, outer, size / outer, [&](Index first, Index count) {
+    if (count == outer)
+      each_run_of(nest, out, in, run);
+    else
+      each_run_of(nest.part(first, count), out, in, run);
   });
 }
 
@@ -261,9 +302,10 @@ void map(const Shape& shape, U* out, const std::array<const T*, N>& in, const st
   if constexpr (!contents::fast_loops) {
     map_one_by_one(nest_of(shape, shapes), out, in, f, std::make_index_sequence<N>{});
   } else {
-    each_run(shape, out, in, shapes, [&](U* to, const T* const* from, unsigned moves, Index count) {
-      run<Lane, N>(f, to, from, moves, count);
-    });
+    each_run(
+        shape, out, in, shapes,
+        [&](U* to, const T* const* from, unsigned moves, Index count) { run<Lane, N>(f, to, from, moves, count); },
+        Hands::one);
   }
 }
 

@@ -82,8 +82,9 @@ BOOST_AUTO_TEST_CASE(more_hands_give_the_same_bits) {
     std::vector<double> result;
     Tape tape;
     const Tensor x = tape.variable(a), w = tape.variable(kernels);
-    for (const Tensor& t : {matmul(x, b), matmul(transpose(b), transpose(x)), matmul(stack, stacked),
-                            max_pool2d(conv2d(images, w, {.padding = 2}), {2, 2})}) {
+    for (const Tensor& t :
+         {matmul(x, b), matmul(transpose(b), transpose(x)), matmul(stack, stacked),
+          max_pool2d(conv2d(images, w, {.padding = 2}), {2, 2}), tanh(x), x * sum(x, {0}), x / sum(x, {1}, true)}) {
       for (double v : t.values()) result.push_back(v);
       if (t.tracked())
         for (const Tensor& g : tape.gradients(t, {x, w}, {.cotangent = t.detach()}))
@@ -102,6 +103,19 @@ BOOST_AUTO_TEST_CASE(more_hands_give_the_same_bits) {
     BOOST_TEST((all() == alone));
   }
   BOOST_TEST((all() == alone));
+}
+
+// It may count its calls, or throw.
+BOOST_AUTO_TEST_CASE(a_function_of_ones_own_is_called_in_order) {
+  const Tensor x = arange(0, 100'000);
+  const Op op({.name = "in_order", .kernel = elementwise([]<std::floating_point T>(T v) {
+                                     static T next = 0;
+                                     if (v != next++) throw NumericError("out of order");
+                                     return v;
+                                   })});
+  const Threads hands(4);
+  BOOST_TEST(op(x).size() == 100'000);
+  BOOST_CHECK_THROW(op(x), NumericError);
 }
 
 BOOST_AUTO_TEST_CASE(every_number_comes_once) {

@@ -26,8 +26,10 @@ void map(const F& f, const Shape& shape, T* out, const std::array<const T*, F::o
          const std::array<const Shape*, F::operands>& shapes) {
   if constexpr (contents::fast_loops && !std::same_as<T, Complex>) {
     const Run<F, T> run = run_of<F, T>();
-    loops::each_run(shape, out, in, shapes,
-                    [&](T* to, const T* const* from, unsigned moves, Index count) { run(f, to, from, moves, count); });
+    loops::each_run(
+        shape, out, in, shapes,
+        [&](T* to, const T* const* from, unsigned moves, Index count) { run(f, to, from, moves, count); },
+        loops::Hands::many);
   } else {
     loops::map<loops::ScalarLane<T>>(shape, out, in, shapes, f);
   }
