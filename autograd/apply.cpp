@@ -33,10 +33,12 @@ Operands resolve(const OpSpec& op, std::span<const Arg* const> args, const Where
   Operands x;
   std::optional<DType> dtype;
   std::size_t first = 0;
+  bool as_they_are = op.index_operands.empty();
   for (std::size_t i = 0; i < args.size(); ++i) {
     const Arg& a = *args[i];
     x.push_back(a.tensor ? *a.tensor : a.parameter ? a.parameter->value() : Tensor());
     if (a.tensor && !a.tensor->defined()) throw ShapeError(op.name + ": " + name_of(i) + " is an empty Tensor", where);
+    as_they_are = as_they_are && x[i].defined();
     if (!x[i].defined() || is_index(op, i)) continue;
     if (!dtype) {
       dtype = x[i].dtype();
@@ -47,8 +49,10 @@ Operands resolve(const OpSpec& op, std::span<const Arg* const> args, const Where
                              detail::label(x[i]) + " is " + to_string(x[i].dtype()) + "; convert one with .to()",
                          where);
       dtype = DType::complex_step;
+      as_they_are = false;
     }
   }
+  if (as_they_are) return x;
   for (std::size_t i = 0; i < args.size(); ++i) {
     if (!x[i].defined()) x[i] = scalar(args[i]->number, !is_index(op, i) && dtype == f32 ? f32 : f64);
     if (is_index(op, i))
@@ -85,7 +89,7 @@ Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& a
   const Where where = CallSite::resolve(line);
   Operands x = resolve(*op, args, where);
   const Call call{*op, x, attributes, where};
-  const Shape shape = op->shape(call);
+  const Shape shape = op->shape ? op->shape(call) : broadcast_shape(call);
   if (op->check) op->check(call);
 
   Tape* tape = Tape::recording();

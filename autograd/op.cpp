@@ -84,11 +84,6 @@ Shape broadcast_shape(const Call& call) {
   return shape;
 }
 
-const Vjp& OpSpec::rule(std::size_t operand) const {
-  static const Vjp none;
-  return has_derivative() ? vjps[variadic ? 0 : operand] : none;
-}
-
 const char* to_string(SampleKind kind) {
   constexpr const char* names[] = {"plain",          "rank0",           "size1",         "empty", "non_square",
                                    "broadcast_left", "broadcast_right", "negative_axis", "ties"};
@@ -100,7 +95,6 @@ Op::Op(OpSpec spec) {
   if (spec.name.empty()) throw TapeError("Op: it has no name");
   if ((contents::f32 && !spec.kernel.f32) || !spec.kernel.f64) fail("it has no kernel");
   if (spec.operands.empty()) fail("it has no operands");
-  if (!spec.shape) spec.shape = broadcast_shape;
   if (spec.notation.empty()) spec.notation = spec.name + "({*})";
   if (spec.has_derivative() && spec.vjps.size() != spec.operands.size())
     fail(std::to_string(spec.vjps.size()) + " backward rules for " + std::to_string(spec.operands.size()) +

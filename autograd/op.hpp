@@ -142,7 +142,7 @@ struct OpSpec {
   std::vector<std::string> operands = {"x"};
   bool variadic = false;                    ///< any number of operands from one up, one rule for all of them
   std::string notation;                     ///< `tanh({0})`; {0} is operand 0, {name} an attribute, {*} all operands
-  std::function<Shape(const Call&)> shape;  ///< missing: operands broadcast as NumPy does
+  std::function<Shape(const Call&)> shape;  ///< null: operands broadcast as NumPy does
   std::function<void(const Call&)> check;   ///< domain of the values, beyond shapes
   Kernels kernel;
   std::vector<Vjp> vjps;  ///< one an operand, null where no gradient flows; none: no derivative at all
@@ -155,8 +155,10 @@ struct OpSpec {
   Part<contents::catalogue, Example> example;
 
   bool has_derivative() const { return !vjps.empty(); }
-  /// The rule of an operand; null if no gradient flows to it.
-  const Vjp& rule(std::size_t operand) const;
+  /// Whether a gradient flows to an operand.
+  bool passes(std::size_t operand) const { return has_derivative() && rule(operand); }
+  /// Its rule, of an operation that has a derivative; null if no gradient flows to it.
+  const Vjp& rule(std::size_t operand) const { return vjps[variadic ? 0 : operand]; }
 };
 
 /// An operation: call it like a function. A handle: copies share the one definition.

@@ -19,7 +19,7 @@ struct Storage : Value {
   std::shared_ptr<const OpSpec> op;
   std::string name;
 
-  static constexpr std::size_t header = 256;
+  static constexpr std::size_t header = 192;
 
   static Tensor make(const Shape& shape, DType dtype, std::size_t element_bytes) {
     const std::size_t bytes = header + element_bytes;

@@ -30,14 +30,10 @@ std::size_t bytes_of(const Tensor& t) { return static_cast<std::size_t>(t.size()
 
 }  // namespace
 
-void Operands::push_back(Tensor t) {
-  if (count_ < inline_.size()) {
-    inline_[count_] = std::move(t);
-  } else {
-    if (count_ == inline_.size())
-      many_.assign(std::make_move_iterator(inline_.begin()), std::make_move_iterator(inline_.end()));
-    many_.push_back(std::move(t));
-  }
+void Operands::push_on_heap(Tensor t) {
+  if (count_ == inline_.size())
+    many_.assign(std::make_move_iterator(inline_.begin()), std::make_move_iterator(inline_.end()));
+  many_.push_back(std::move(t));
   ++count_;
 }
 
@@ -78,15 +74,19 @@ void Tape::begin_if_closed() {
 
 // ---------------------------------------------------------------------------------------------- recording
 
-void Tape::push(Node node) {
-  const std::size_t grown = bytes_ + bytes_of(node.y);
+// A node of which only the result is known yet.
+Node& Tape::push(const Tensor& y, const Where& where) {
+  const std::size_t grown = bytes_ + bytes_of(y);
   if (nodes_.size() >= options_.max_nodes || grown > options_.max_bytes)
     throw TapeError("the recording has outgrown its limit at " + std::to_string(nodes_.size()) + " nodes and " +
                         std::to_string(bytes_) + " bytes;" + busiest_line(*this) +
                         ": compute under NoGrad what needs no gradient, or call clear()",
-                    node.where);
-  nodes_.push_back(std::move(node));
+                    where);
+  Node& node = nodes_.emplace_back();
+  node.y = y;
+  node.where = where;
   bytes_ = grown;
+  return node;
 }
 
 void Tape::roll_back(std::size_t size) {
@@ -101,7 +101,7 @@ Tensor Tape::record_leaf(const Tensor& value, const Where& where) {
   begin_if_closed();
   Tensor y = detail::with_name(value.detach(), value.tracked() ? "" : value.name());
   detail::set_trace(y, {recording_, static_cast<std::uint32_t>(nodes_.size())}, nullptr);
-  push({nullptr, {}, {}, y, where});
+  push(y, where);
   return y;
 }
 
@@ -143,7 +143,7 @@ void Tape::check_operand(const char* what, const Tensor& t, const Where& where) 
                   where);
 }
 
-void Tape::record(const Op& op, std::span<const Arg* const> args, Operands x, const Attributes& attributes, Tensor& y,
+void Tape::record(const Op& op, std::span<const Arg* const> args, Operands&& x, const Attributes& attributes, Tensor& y,
                   const Where& where) {
   begin_if_closed();
   const std::size_t before = nodes_.size();
@@ -151,7 +151,10 @@ void Tape::record(const Op& op, std::span<const Arg* const> args, Operands x, co
     for (std::size_t i = 0; i < args.size(); ++i)
       if (args[i]->parameter && args[i]->parameter->trainable()) x[i] = leaf(*args[i]->parameter, where);
     detail::set_trace(y, {recording_, static_cast<std::uint32_t>(nodes_.size())}, &op);
-    push({&*op, std::move(x), attributes, y, where});
+    Node& node = push(y, where);
+    node.op = &*op;
+    node.x = std::move(x);
+    node.attributes = attributes;
   } catch (...) {
     roll_back(before);
     throw;
@@ -193,7 +196,7 @@ pool::Vector<Tensor> Tape::sweep(std::uint32_t last, Tensor seed, const pool::Ve
     const Inputs x = node.x;
     const CallSite site(node.where);
     for (std::size_t k = 0; k < x.size(); ++k) {
-      if (!owns(x[k]) || !needed[x[k].trace().node] || !node.op->rule(k)) continue;
+      if (!owns(x[k]) || !needed[x[k].trace().node] || !node.op->passes(k)) continue;
       Tensor& sum = cotangents[x[k].trace().node];
       Tensor part = pull(node, k, g, check);
       const bool first = !sum.defined();

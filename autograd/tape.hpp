@@ -18,12 +18,18 @@ class Tape;
 class Operands {
  public:
   Operands() = default;
-  void push_back(Tensor t);
+  void push_back(Tensor t) {
+    if (count_ < inline_.size())
+      inline_[count_++] = std::move(t);
+    else
+      push_on_heap(std::move(t));
+  }
   Tensor& operator[](std::size_t i) { return count_ <= inline_.size() ? inline_[i] : many_[i]; }
   operator Inputs() const { return count_ <= inline_.size() ? Inputs(inline_.data(), count_) : Inputs(many_); }
   std::size_t size() const { return count_; }
 
  private:
+  void push_on_heap(Tensor t);
   std::array<Tensor, 3> inline_;
   pool::Vector<Tensor> many_;
   std::size_t count_ = 0;
@@ -160,10 +166,10 @@ class Tape : Scope {
   Tensor record_leaf(const Tensor& value, const Where& where);
   Tensor leaf(const Parameter& p, const Where& where);
   const Leaf* find_leaf(const Parameter& p) const;
-  void record(const Op& op, std::span<const Arg* const> args, Operands x, const Attributes& attributes, Tensor& y,
+  void record(const Op& op, std::span<const Arg* const> args, Operands&& x, const Attributes& attributes, Tensor& y,
               const Where& where);
   void begin_if_closed();
-  void push(Node node);
+  Node& push(const Tensor& y, const Where& where);
   void roll_back(std::size_t size);
   std::uint32_t node_of(const char* what, const Arg& a) const;
   Tensor seed(const char* what, std::uint32_t node, const Tensor& cotangent, const Where& where) const;

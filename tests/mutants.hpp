@@ -26,7 +26,7 @@ struct Reach {
 
   explicit Reach(const Script& s) : differentiable(s.nodes.size(), 0), condition(s.nodes.size(), 1) {
     const auto passes = [&](std::size_t k, std::size_t i) {
-      return s.sources[k][i] != Script::constant && s.nodes[k].op->rule(i) && !laws::is_flat(*s.nodes[k].op);
+      return s.sources[k][i] != Script::constant && s.nodes[k].op->passes(i) && !laws::is_flat(*s.nodes[k].op);
     };
     for (std::size_t k = 0; k < s.nodes.size(); ++k) {
       differentiable[k] = k < s.leaves;
