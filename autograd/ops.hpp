@@ -341,6 +341,14 @@ Tensor mae(const Arg& prediction, const Arg& target, Reduction reduction = Reduc
 /// a bounded force. Throws NumericError unless delta > 0.
 Tensor huber(const Arg& prediction, const Arg& target, double delta = 1, Reduction reduction = Reduction::mean);
 
+// Backward rules of losses, in one pass; g is the cotangent of the loss, or of its terms where it has no reduction, and
+// count what a mean divides by.
+
+/// g · (σ(z) − y) / count, for binary_cross_entropy_with_logits.
+Tensor binary_cross_entropy_with_logits_backward(const Arg& g, const Arg& logits, const Arg& target, double count = 1);
+/// g · 2(prediction − target) / count, for mse.
+Tensor mse_backward(const Arg& g, const Arg& prediction, const Arg& target, double count = 1);
+
 namespace detail {
 /// The values behind an operand. Throws ShapeError naming the operation if it is a number or empty.
 const Tensor& value_of(const char* operation, const Arg& a);

@@ -143,6 +143,35 @@ BOOST_AUTO_TEST_CASE(certain_probabilities) {
   BOOST_TEST(std::isinf(binary_cross_entropy(tensor({0.}), tensor({1.})).item()));
 }
 
+BOOST_AUTO_TEST_CASE(the_gradient_of_a_squared_error_is_divided_last) {
+  for (const DType dtype : {f64, f32}) {
+    const Data d(30, dtype, 33);
+    const Tensor twice = 2. * (d.z - d.y);
+    BOOST_TEST(gradient_of(d.z, [&](const Tensor& z) { return mse(z, d.y); }).values() ==
+               (twice / static_cast<double>(d.z.size())).values());
+    BOOST_TEST(gradient_of(d.y, [&](const Tensor& y) { return mse(d.z, y, Reduction::sum); }).values() ==
+               (-twice).values());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_label_is_looked_at) {
+  for (const DType dtype : {f64, f32})
+    for (const Index size : {1, 3, 16, 37})
+      for (Index at = 0; at < size; ++at)
+        for (const double wrong : {-0.5, 1.5, static_cast<double>(NAN)}) {
+          std::vector<double> labels(static_cast<std::size_t>(size), 1);
+          labels[0] = -0.;  // is 0
+          labels[static_cast<std::size_t>(at)] = wrong;
+          CHECK_MESSAGE_HERE(binary_cross_entropy_with_logits(zeros({size}, dtype), tensor(labels, dtype)),
+                             "binary_cross_entropy_with_logits: element " + std::to_string(at) + " of target (" +
+                                 std::to_string(size) + ") is " +
+                                 (wrong < 0   ? "-0.5"
+                                  : wrong > 1 ? "1.5"
+                                              : "nan") +
+                                 ", not a label or probability in [0, 1]");
+        }
+}
+
 BOOST_AUTO_TEST_CASE(a_column_against_a_vector_is_refused) {
   const Tensor column = full({4, 1}, 0.5), vector = ones({4});
   for (const auto& f : {mse, binary_cross_entropy, binary_cross_entropy_with_logits})

@@ -28,7 +28,9 @@ const ops::Entry bce_logits_op([] {
        .check = check_target,
        // softplus(z) − y·z with the large parts subtracted first: exact at y = 1 and large z too
        .kernel = summed(formulas::LogisticLoss{}),
-       .vjps = {[](const Pullback& c) { return scaled(c, sigmoid(c.x[0]) - c.x[1]); },
+       .vjps = {[](const Pullback& c) {
+                  return binary_cross_entropy_with_logits_backward(c.g, c.x[0], c.x[1], divisor(c, c.x[0].size()));
+                },
                 [](const Pullback& c) { return scaled(c, -c.x[0]); }},
        .samples =
            [] {
@@ -103,7 +105,7 @@ Index example_count(const Call& c) { return c.x[0].rank() == 1 ? 1 : c.x[0].shap
 // −Σ target · log_softmax(logits) by example; kernels work on detached values.
 Tensor cross_entropy_kernel(const Call& c, const Shape&) {
   const Tensor terms = -sum(c.x[1].detach() * log_softmax(c.x[0].detach()), {-1});
-  return reduce(terms, reduction_of(c), example_count(c));
+  return reduce(terms, reduction_of(c));
 }
 
 // The cotangent of each example, against the classes.
@@ -174,7 +176,7 @@ const ops::Entry cross_entropy_op([] {
 // −Σ target · log probability by example, 0·log 0 being 0.
 Tensor categorical_kernel(const Call& c, const Shape&) {
   const Tensor p = c.x[0].detach(), y = c.x[1].detach();
-  return reduce(-sum(where(equal(y, 0.), 0., y * log(p)), {-1}), reduction_of(c), example_count(c));
+  return reduce(-sum(where(equal(y, 0.), 0., y * log(p)), {-1}), reduction_of(c));
 }
 
 const ops::Entry categorical_op([] {
