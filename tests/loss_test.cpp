@@ -124,11 +124,44 @@ BOOST_AUTO_TEST_CASE(classes_are_one_hot_probabilities) {
   BOOST_TEST(cross_entropy(z.to(f32), classes).dtype() == f32);
 }
 
-BOOST_AUTO_TEST_CASE(the_softmax_gradient_is_A_minus_Y_over_m) {
+BOOST_AUTO_TEST_CASE(the_softmax_gradient_is_bit_equal_to_A_minus_Y_over_m) {
   Rng rng(2);
-  const Tensor z = randn({6, 4}, rng), y = one_hot(tensor({3., 0., 2., 2., 1., 0.}), 4);
-  const std::vector<double> g = gradient_of(z, [&](const Tensor& t) { return cross_entropy(t, y); }).values();
-  BOOST_TEST(support::difference(g, ((softmax(z) - y) / 6.).values(), 1. / 6) <= 1e-15);
+  for (const DType dtype : {f64, f32})
+    for (const Index count : {1, 6, 700})  // of more rows than go through the buffer at once, too
+      for (const Index classes : {1, 4, 3000}) {
+        const Tensor z = randn({count, classes}, rng, dtype);
+        const Tensor labels = floor(rand({count}, rng) * static_cast<double>(classes));
+        const Tensor y = one_hot(labels, classes, dtype);
+        const Tensor g = gradient_of(z, [&](const Tensor& t) { return cross_entropy(t, labels); });
+        BOOST_TEST(((g.values() == ((softmax(z) - y) / static_cast<double>(count)).values())));
+      }
+}
+
+// Whatever way an axis is walked, its shares are those of rows.
+BOOST_AUTO_TEST_CASE(softmax_of_any_axis_is_that_of_rows) {
+  Rng rng(3);
+  for (const DType dtype : {f64, f32})
+    for (const Shape& shape : {Shape{300, 3, 50}, Shape{2, 2500, 3}}) {
+      const Tensor x = randn(shape, rng, dtype), g = randn(shape, rng, dtype), rows = permute(x, {0, 2, 1});
+      const auto back = [](const Tensor& t) { return permute(t, {0, 2, 1}).values(); };
+      BOOST_TEST((softmax(x, 1).values() == back(softmax(rows))));
+      BOOST_TEST((log_softmax(x, 1).values() == back(log_softmax(rows))));
+      const double rounding = dtype == f32 ? 1e-5 : 1e-13;  // sums of columns are added up in another order
+      BOOST_TEST(support::difference(softmax_backward(g, x, 1).values(),
+                                     back(softmax_backward(permute(g, {0, 2, 1}), rows)), 100) <= rounding);
+    }
+}
+
+// Infinities: the share of -inf is 0; a row of +inf, or of nothing else, has none.
+BOOST_AUTO_TEST_CASE(softmax_at_the_edges) {
+  const double inf = std::numeric_limits<double>::infinity();
+  BOOST_TEST(softmax(tensor({-inf, 0, 0})).values() == support::values({0, 0.5, 0.5}));
+  BOOST_TEST(log_softmax(tensor({-inf, 0})).values() == support::values({-inf, 0}));
+  BOOST_TEST(cross_entropy(matrix({{800, -800}}), tensor({1})).item() == 1600);
+  for (const Tensor& x : {tensor({inf, 0}), tensor({-inf, -inf}), tensor({0, NAN})})
+    for (const Tensor& y : {softmax(x), log_softmax(x)})
+      for (const double v : y.values()) BOOST_TEST(std::isnan(v));
+  BOOST_TEST(cross_entropy(zeros({2, 0}), zeros({2, 0}), Reduction::sum).item() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(reductions) {
