@@ -11,7 +11,7 @@ namespace xgrad::kernels {
 const Table& chosen();
 
 template <class F, class T>
-Run<F, T> run_of() {
+auto run_of() {
   static_assert(std::is_base_of_v<Runs<F>, Table>, "a formula has to be in the list in formulas.hpp");
   const Runs<F>& runs = chosen();
   if constexpr (std::same_as<T, float>)
@@ -25,12 +25,21 @@ template <class F, class T>
 void map(const F& f, const Shape& shape, T* out, const std::array<const T*, F::operands>& in,
          const std::array<const Shape*, F::operands>& shapes) {
   if constexpr (contents::fast_loops && !std::same_as<T, Complex>) {
-    const Run<F, T> run = run_of<F, T>();
+    const auto run = run_of<F, T>();
     loops::each_run(shape, out, in, shapes,
                     [&](T* to, const T* const* from, unsigned moves, Index count) { run(f, to, from, moves, count); });
   } else {
     loops::map<loops::ScalarLane<T>>(shape, out, in, shapes, f);
   }
+}
+
+/// A rule over `count` entries: from[0] to to[0] and so on, which may be the same.
+template <rules::Rule R, class T>
+void update(const R& rule, const T* grad, const T* const* from, T* const* to, Index count) {
+  if constexpr (contents::fast_loops)
+    run_of<R, T>()(rule, grad, from, to, count);
+  else
+    rules::run<loops::ScalarLane<T>>(rule, grad, from, to, count);
 }
 
 /// make(call) gives the formula.

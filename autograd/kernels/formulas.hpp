@@ -5,6 +5,7 @@
 
 #include <cstddef>
 
+#include <autograd/kernels/rules.hpp>
 #include <autograd/ops/math.hpp>
 
 namespace xgrad::formulas {
@@ -154,10 +155,11 @@ struct SquaredErrorBackward {
 template <class... F>
 struct List {};
 
-using Listed = List<Neg, Abs, Sign, Square, Sqrt, Rsqrt, Reciprocal, Exp, Expm1, Log, Log1p, Floor, Ceil, Round, Sin,
-                    Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Tanh, Sigmoid, LogSigmoid, Softplus, Relu, Silu, Add, Sub,
-                    Mul, Div, Maximum, Minimum, ExpOfDifference, SquaredError, AbsoluteError, LogisticLoss,
-                    BinaryCrossEntropy, TanhBackward, SigmoidBackward, ReluBackward, Clamp, LeakyRelu, Elu, Selu,
-                    GeluTanh, LogisticLossBackward, SquaredErrorBackward>;
+using Listed =
+    List<Neg, Abs, Sign, Square, Sqrt, Rsqrt, Reciprocal, Exp, Expm1, Log, Log1p, Floor, Ceil, Round, Sin, Cos, Tan,
+         Asin, Acos, Atan, Sinh, Cosh, Tanh, Sigmoid, LogSigmoid, Softplus, Relu, Silu, Add, Sub, Mul, Div, Maximum,
+         Minimum, ExpOfDifference, SquaredError, AbsoluteError, LogisticLoss, BinaryCrossEntropy, TanhBackward,
+         SigmoidBackward, ReluBackward, Clamp, LeakyRelu, Elu, Selu, GeluTanh, LogisticLossBackward,
+         SquaredErrorBackward, rules::Sgd, rules::Momentum, rules::Adam<false>, rules::Adam<true>>;
 
 }  // namespace xgrad::formulas

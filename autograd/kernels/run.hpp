@@ -13,10 +13,19 @@ namespace xgrad::kernels {
 template <class F, class T>
 using Run = void (*)(const F& f, T* out, const T* const* in, unsigned moves, Index count);
 
+/// A rule over entries whose values are from[0] and to[0], and whose memories are behind them.
+template <class R, class T>
+using RuleRun = void (*)(const R& rule, const T* grad, const T* const* from, T* const* to, Index count);
+
 template <class F>
 struct Runs {
   Run<F, float> f32;
   Run<F, double> f64;
+};
+template <rules::Rule R>
+struct Runs<R> {
+  RuleRun<R, float> f32;
+  RuleRun<R, double> f64;
 };
 
 template <class>
@@ -38,6 +47,10 @@ extern const Table baseline, avx2, avx512;
 template <class Arch, class F, class T>
 XGRAD_FLATTEN void run(const F& f, T* out, const T* const* in, unsigned moves, Index count) {
   loops::run<math::BatchLane<T, Arch>, F::operands>(F(f), out, in, moves, count);
+}
+template <class Arch, rules::Rule R, class T>
+XGRAD_FLATTEN void run(const R& rule, const T* grad, const T* const* from, T* const* to, Index count) {
+  rules::run<math::BatchLane<T, Arch>>(R(rule), grad, from, to, count);
 }
 #undef XGRAD_FLATTEN
 
