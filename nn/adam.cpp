@@ -2,8 +2,8 @@
 
 #include <cmath>
 
+#include <nn/kernels/update.hpp>
 #include <nn/options.hpp>
-#include <nn/update.hpp>
 
 namespace xgrad::nn {
 namespace {

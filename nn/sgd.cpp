@@ -1,7 +1,7 @@
 #include <nn/sgd.hpp>
 
+#include <nn/kernels/update.hpp>
 #include <nn/options.hpp>
-#include <nn/update.hpp>
 
 namespace xgrad::nn {
 namespace {
