@@ -271,8 +271,10 @@ Tensor einsum(const std::string& subscripts, const Args& operands);
 
 /// e^x / Σ e^x along an axis, without overflow.
 Tensor softmax(const Arg& x, Index axis = -1);
-/// log(softmax(x)), computed as x − logsumexp(x).
+/// log(softmax(x)) = x − logsumexp(x).
 Tensor log_softmax(const Arg& x, Index axis = -1);
+/// y · (g − Σ g·y), the backward rule of y = softmax(x) in one pass, g being its cotangent.
+Tensor softmax_backward(const Arg& g, const Arg& y, Index axis = -1);
 
 // Convolution and pooling, NCHW: images are (n, channels, height, width). Windows slide over the image, padded on all
 // sides; windows that would reach beyond it are left out.
@@ -340,6 +342,17 @@ Tensor mae(const Arg& prediction, const Arg& target, Reduction reduction = Reduc
 /// (prediction − target)²/2 up to a distance of delta, delta · (distance − delta/2) beyond, so that outliers pull with
 /// a bounded force. Throws NumericError unless delta > 0.
 Tensor huber(const Arg& prediction, const Arg& target, double delta = 1, Reduction reduction = Reduction::mean);
+
+// Backward rules of losses, in one pass; g is the cotangent of the loss, or of its terms where it has no reduction, and
+// count what a mean divides by.
+
+/// g · (σ(z) − y) / count, for binary_cross_entropy_with_logits.
+Tensor binary_cross_entropy_with_logits_backward(const Arg& g, const Arg& logits, const Arg& target, double count = 1);
+/// g · 2(prediction − target) / count, for mse.
+Tensor mse_backward(const Arg& g, const Arg& prediction, const Arg& target, double count = 1);
+/// g · (softmax(logits) · Σ target − target) / count by rows, for cross_entropy; (n, classes) or (classes), to which g
+/// broadcasts.
+Tensor cross_entropy_backward(const Arg& g, const Arg& logits, const Arg& target, double count = 1);
 
 namespace detail {
 /// The values behind an operand. Throws ShapeError naming the operation if it is a number or empty.

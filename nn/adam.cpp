@@ -1,9 +1,8 @@
 #include <nn/adam.hpp>
 
-#include <algorithm>
 #include <cmath>
 
-#include <nn/entrywise.hpp>
+#include <nn/kernels/update.hpp>
 #include <nn/options.hpp>
 
 namespace xgrad::nn {
@@ -26,19 +25,15 @@ Options checked(const char* name, const Options& o) {
   return o;
 }
 
-// decay(p, g) puts weight decay where it belongs: into the value, or into the gradient.
-template <class Options, class Decay>
-Slot rule(const Slot& old, const Tensor& grad, Index step, const Options& o, double lr, Decay decay) {
+// `decay` of the value goes into the gradient, and `kept` stays of it.
+template <class Options>
+Slot updated_by(const Options& o, const Slot& old, const Tensor& grad, Index step, double lr, double decay,
+                double kept) {
   const auto t = static_cast<double>(step);
-  const double step_size = lr / (1 - std::pow(o.beta1, t)), scale = std::sqrt(1 - std::pow(o.beta2, t));
-  return entrywise(old, grad, [=](double& p, double g, auto& memory) {
-    double &exp_avg = memory[0], &exp_avg_sq = memory[1], &largest = memory[2];
-    decay(p, g);
-    exp_avg = o.beta1 * exp_avg + (1 - o.beta1) * g;
-    exp_avg_sq = o.beta2 * exp_avg_sq + (1 - o.beta2) * g * g;
-    if (o.amsgrad) largest = std::max(largest, exp_avg_sq);
-    p -= step_size * exp_avg / (std::sqrt(o.amsgrad ? largest : exp_avg_sq) / scale + o.eps);
-  });
+  const double step_size = lr / (1 - std::pow(o.beta1, t)), root_scale = 1 / std::sqrt(1 - std::pow(o.beta2, t));
+  const auto by = [&](auto rule) { return detail::update(rule, old, grad); };
+  if (o.amsgrad) return by(rules::Adam<true>{o.beta1, o.beta2, o.eps, decay, kept, step_size, root_scale});
+  return by(rules::Adam<false>{o.beta1, o.beta2, o.eps, decay, kept, step_size, root_scale});
 }
 
 }  // namespace
@@ -47,16 +42,14 @@ Adam::Adam(ParameterList parameters, const AdamOptions& options)
     : Optimizer("Adam", std::move(parameters), options.lr, memory(options)), options_(checked("Adam", options)) {}
 
 Slot Adam::updated(const Slot& old, const Tensor& grad, Index step) const {
-  return rule(old, grad, step, options_, lr(),
-              [decay = options_.weight_decay](double p, double& g) { g += decay * p; });
+  return updated_by(options_, old, grad, step, lr(), options_.weight_decay, 1);
 }
 
 AdamW::AdamW(ParameterList parameters, const AdamWOptions& options)
     : Optimizer("AdamW", std::move(parameters), options.lr, memory(options)), options_(checked("AdamW", options)) {}
 
 Slot AdamW::updated(const Slot& old, const Tensor& grad, Index step) const {
-  return rule(old, grad, step, options_, lr(),
-              [keep = 1 - lr() * options_.weight_decay](double& p, double) { p *= keep; });
+  return updated_by(options_, old, grad, step, lr(), 0, 1 - lr() * options_.weight_decay);
 }
 
 }  // namespace xgrad::nn

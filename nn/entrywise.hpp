@@ -40,6 +40,14 @@ void run_entrywise(const Slot& old, const Tensor& grad, Slot& made, Count count,
   }
 }
 
+/// New, uninitialised values and memories like those of a Slot.
+inline Slot fresh(const Slot& old) {
+  const DType dtype = old.value.dtype();
+  Slot made{xgrad::detail::allocate(old.value.shape(), dtype), {}};
+  for (const Tensor& m : old.memory) made.memory.push_back(xgrad::detail::allocate(m.shape(), dtype));
+  return made;
+}
+
 }  // namespace detail
 
 /// f(p, g, memory) for each entry of a Parameter: it changes p and memory[0], memory[1] …, up to 4 of them; those that
@@ -48,8 +56,7 @@ void run_entrywise(const Slot& old, const Tensor& grad, Slot& made, Count count,
 template <class F>
 Slot entrywise(const Slot& old, const Tensor& grad, F f) {
   const DType dtype = old.value.dtype();
-  Slot made{xgrad::detail::allocate(old.value.shape(), dtype), {}};
-  for (const Tensor& m : old.memory) made.memory.push_back(xgrad::detail::allocate(m.shape(), dtype));
+  Slot made = detail::fresh(old);
   if (old.memory.size() > detail::most_memories)
     throw ShapeError("entrywise: an optimiser remembers at most 4 values an entry");
   const auto run = [&](auto count) {

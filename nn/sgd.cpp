@@ -1,6 +1,6 @@
 #include <nn/sgd.hpp>
 
-#include <nn/entrywise.hpp>
+#include <nn/kernels/update.hpp>
 #include <nn/options.hpp>
 
 namespace xgrad::nn {
@@ -25,12 +25,12 @@ Sgd::Sgd(ParameterList parameters, const SgdOptions& options)
 }
 
 Slot Sgd::updated(const Slot& old, const Tensor& grad, Index step) const {
-  return entrywise(old, grad, [o = options_, lr = lr(), first = step == 1](double& p, double g, auto& memory) {
-    double& buffer = memory[0];
-    g += o.weight_decay * p;
-    buffer = first ? g : o.momentum * buffer + (1 - o.dampening) * g;
-    p -= lr * (o.nesterov ? g + o.momentum * buffer : o.momentum > 0 ? buffer : g);
-  });
+  const SgdOptions& o = options_;
+  if (o.momentum == 0) return detail::update(rules::Sgd{lr(), o.weight_decay}, old, grad);
+  const bool first = step == 1;  // the buffer starts as the gradient, dampened or not
+  return detail::update(rules::Momentum{lr(), o.weight_decay, o.momentum, first ? 0 : o.momentum,
+                                        first ? 1 : 1 - o.dampening, o.nesterov},
+                        old, grad);
 }
 
 }  // namespace xgrad::nn

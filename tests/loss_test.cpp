@@ -124,11 +124,44 @@ BOOST_AUTO_TEST_CASE(classes_are_one_hot_probabilities) {
   BOOST_TEST(cross_entropy(z.to(f32), classes).dtype() == f32);
 }
 
-BOOST_AUTO_TEST_CASE(the_softmax_gradient_is_A_minus_Y_over_m) {
+BOOST_AUTO_TEST_CASE(the_softmax_gradient_is_bit_equal_to_A_minus_Y_over_m) {
   Rng rng(2);
-  const Tensor z = randn({6, 4}, rng), y = one_hot(tensor({3., 0., 2., 2., 1., 0.}), 4);
-  const std::vector<double> g = gradient_of(z, [&](const Tensor& t) { return cross_entropy(t, y); }).values();
-  BOOST_TEST(support::difference(g, ((softmax(z) - y) / 6.).values(), 1. / 6) <= 1e-15);
+  for (const DType dtype : {f64, f32})
+    for (const Index count : {1, 6, 700})  // of more rows than go through the buffer at once, too
+      for (const Index classes : {1, 4, 3000}) {
+        const Tensor z = randn({count, classes}, rng, dtype);
+        const Tensor labels = floor(rand({count}, rng) * static_cast<double>(classes));
+        const Tensor y = one_hot(labels, classes, dtype);
+        const Tensor g = gradient_of(z, [&](const Tensor& t) { return cross_entropy(t, labels); });
+        BOOST_TEST(((g.values() == ((softmax(z) - y) / static_cast<double>(count)).values())));
+      }
+}
+
+// Whatever way an axis is walked, its shares are those of rows.
+BOOST_AUTO_TEST_CASE(softmax_of_any_axis_is_that_of_rows) {
+  Rng rng(3);
+  for (const DType dtype : {f64, f32})
+    for (const Shape& shape : {Shape{300, 3, 50}, Shape{2, 2500, 3}}) {
+      const Tensor x = randn(shape, rng, dtype), g = randn(shape, rng, dtype), rows = permute(x, {0, 2, 1});
+      const auto back = [](const Tensor& t) { return permute(t, {0, 2, 1}).values(); };
+      BOOST_TEST((softmax(x, 1).values() == back(softmax(rows))));
+      BOOST_TEST((log_softmax(x, 1).values() == back(log_softmax(rows))));
+      const double rounding = dtype == f32 ? 1e-5 : 1e-13;  // sums of columns are added up in another order
+      BOOST_TEST(support::difference(softmax_backward(g, x, 1).values(),
+                                     back(softmax_backward(permute(g, {0, 2, 1}), rows)), 100) <= rounding);
+    }
+}
+
+// Infinities: the share of -inf is 0; a row of +inf, or of nothing else, has none.
+BOOST_AUTO_TEST_CASE(softmax_at_the_edges) {
+  const double inf = std::numeric_limits<double>::infinity();
+  BOOST_TEST(softmax(tensor({-inf, 0, 0})).values() == support::values({0, 0.5, 0.5}));
+  BOOST_TEST(log_softmax(tensor({-inf, 0})).values() == support::values({-inf, 0}));
+  BOOST_TEST(cross_entropy(matrix({{800, -800}}), tensor({1})).item() == 1600);
+  for (const Tensor& x : {tensor({inf, 0}), tensor({-inf, -inf}), tensor({0, NAN})})
+    for (const Tensor& y : {softmax(x), log_softmax(x)})
+      for (const double v : y.values()) BOOST_TEST(std::isnan(v));
+  BOOST_TEST(cross_entropy(zeros({2, 0}), zeros({2, 0}), Reduction::sum).item() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(reductions) {
@@ -141,6 +174,35 @@ BOOST_AUTO_TEST_CASE(reductions) {
 BOOST_AUTO_TEST_CASE(certain_probabilities) {
   BOOST_TEST(binary_cross_entropy(tensor({0., 1.}), tensor({0., 1.})).item() == 0);
   BOOST_TEST(std::isinf(binary_cross_entropy(tensor({0.}), tensor({1.})).item()));
+}
+
+BOOST_AUTO_TEST_CASE(the_gradient_of_a_squared_error_is_divided_last) {
+  for (const DType dtype : {f64, f32}) {
+    const Data d(30, dtype, 33);
+    const Tensor twice = 2. * (d.z - d.y);
+    BOOST_TEST(gradient_of(d.z, [&](const Tensor& z) { return mse(z, d.y); }).values() ==
+               (twice / static_cast<double>(d.z.size())).values());
+    BOOST_TEST(gradient_of(d.y, [&](const Tensor& y) { return mse(d.z, y, Reduction::sum); }).values() ==
+               (-twice).values());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_label_is_looked_at) {
+  for (const DType dtype : {f64, f32})
+    for (const Index size : {1, 3, 16, 37})
+      for (Index at = 0; at < size; ++at)
+        for (const double wrong : {-0.5, 1.5, static_cast<double>(NAN)}) {
+          std::vector<double> labels(static_cast<std::size_t>(size), 1);
+          labels[0] = -0.;  // is 0
+          labels[static_cast<std::size_t>(at)] = wrong;
+          CHECK_MESSAGE_HERE(binary_cross_entropy_with_logits(zeros({size}, dtype), tensor(labels, dtype)),
+                             "binary_cross_entropy_with_logits: element " + std::to_string(at) + " of target (" +
+                                 std::to_string(size) + ") is " +
+                                 (wrong < 0   ? "-0.5"
+                                  : wrong > 1 ? "1.5"
+                                              : "nan") +
+                                 ", not a label or probability in [0, 1]");
+        }
 }
 
 BOOST_AUTO_TEST_CASE(a_column_against_a_vector_is_refused) {

@@ -166,6 +166,36 @@ BOOST_AUTO_TEST_CASE(adam) {
     }
 }
 
+// In a register or in the tail behind the last full one.
+BOOST_AUTO_TEST_CASE(what_an_entry_gets_does_not_depend_on_its_place) {
+  const std::vector<std::pair<const char*, Make>> all = {
+      {"sgd", with<nn::Sgd>(nn::SgdOptions{.lr = 0.03, .weight_decay = 0.1})},
+      {"momentum", with<nn::Sgd>(nn::SgdOptions{.lr = 0.03, .momentum = 0.8, .dampening = 0.4})},
+      {"nesterov", with<nn::Sgd>(nn::SgdOptions{.lr = 0.03, .momentum = 0.9, .nesterov = true})},
+      {"rmsprop", with<nn::RmsProp>(nn::RmsPropOptions{.lr = 0.02, .momentum = 0.7, .centered = true})},
+      {"adagrad", with<nn::Adagrad>(nn::AdagradOptions{.lr = 0.1})},
+      {"adam", with<nn::Adam>(nn::AdamOptions{.lr = 0.02, .weight_decay = 0.05})},
+      {"amsgrad", with<nn::Adam>(nn::AdamOptions{.lr = 0.02, .amsgrad = true})},
+      {"adamw", with<nn::AdamW>(nn::AdamWOptions{.lr = 0.02})}};
+  const auto after = [](const Make& make, const Numbers& values, DType dtype) {
+    Parameter w{tensor(values, dtype), "w"};
+    const auto optimizer = make(w);
+    for (const double slope : {0.7, -1.3, 0.4}) {
+      w.set_grad(slope * w.value() + 0.1);
+      optimizer->step();
+    }
+    return w.value().values();
+  };
+  Numbers values;
+  for (int k = 0; k < 77; ++k) values.push_back(std::sin(3. * k));
+  for (const DType dtype : {f32, f64})
+    for (const auto& [name, make] : all) {
+      const Numbers together = after(make, values, dtype);
+      for (std::size_t k = 0; k < values.size(); ++k)
+        BOOST_TEST(after(make, {values[k]}, dtype)[0] == together[k], name << " entry " << k);
+    }
+}
+
 // PyTorch's defaults, by what two steps with them give.
 BOOST_AUTO_TEST_CASE(defaults) {
   const auto after = [](const Make& make) {

@@ -11,7 +11,7 @@ namespace xgrad::kernels {
 const Table& chosen();
 
 template <class F, class T>
-Run<F, T> run_of() {
+auto run_of() {
   static_assert(std::is_base_of_v<Runs<F>, Table>, "a formula has to be in the list in formulas.hpp");
   const Runs<F>& runs = chosen();
   if constexpr (std::same_as<T, float>)
@@ -25,7 +25,7 @@ template <class F, class T>
 void map(const F& f, const Shape& shape, T* out, const std::array<const T*, F::operands>& in,
          const std::array<const Shape*, F::operands>& shapes) {
   if constexpr (contents::fast_loops && !std::same_as<T, Complex>) {
-    const Run<F, T> run = run_of<F, T>();
+    const auto run = run_of<F, T>();
     loops::each_run(
         shape, out, in, shapes,
         [&](T* to, const T* const* from, unsigned moves, Index count) { run(f, to, from, moves, count); },
@@ -35,23 +35,35 @@ void map(const F& f, const Shape& shape, T* out, const std::array<const T*, F::o
   }
 }
 
+/// How rows and columns are folded here.
+template <class F, class T>
+Folds<F, T> folds_of() {
+  if constexpr (contents::fast_loops && !std::same_as<T, Complex>) {
+    return chosen();
+  } else {
+    using Lane = loops::ScalarLane<T>;
+    return {folds::fold_rows<Lane, F, T>, folds::fold_columns<Lane, F, T>};
+  }
+}
+
 /// out[…] = f(out[…], x[…]) over all x, which lies contiguous, where `kept` is the result's shape with reduced axes
 /// as 1.
 template <class F, class T>
 void fold(const F&, const T* x, const Shape& shape, T* out, const Shape& kept) {
   const loops::Nest<2> nest(shape, {loops::strides_over(shape, shape), loops::strides_over(shape, kept)});
   // Axes are reduced or kept in turns: either the innermost is reduced, or the one around it.
-  const Fold<T> run = [&]() -> Fold<T> {
-    const bool along = nest.step(1) == 0;
-    if constexpr (contents::fast_loops && !std::same_as<T, Complex>) {
-      const Folds<F, T>& folds = chosen();
-      return along ? folds.rows : folds.columns;
-    } else {
-      using Lane = loops::ScalarLane<T>;
-      return along ? folds::fold_rows<Lane, F, T> : folds::fold_columns<Lane, F, T>;
-    }
-  }();
+  const Folds<F, T> folds = folds_of<F, T>();
+  const Fold<T> run = nest.step(1) == 0 ? folds.rows : folds.columns;
   nest.each([&](const std::array<Index, 2>& at) { run(x + at[0], nest.length(1), nest.length(0), out + at[1]); }, 2);
+}
+
+/// A rule over `count` entries: from[0] to to[0] and so on, which may be the same.
+template <rules::Rule R, class T>
+void update(const R& rule, const T* grad, const T* const* from, T* const* to, Index count) {
+  if constexpr (contents::fast_loops)
+    run_of<R, T>()(rule, grad, from, to, count);
+  else
+    rules::run<loops::ScalarLane<T>>(rule, grad, from, to, count);
 }
 
 /// make(call) gives the formula.

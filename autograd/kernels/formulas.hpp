@@ -5,6 +5,7 @@
 
 #include <cstddef>
 
+#include <autograd/kernels/rules.hpp>
 #include <autograd/ops/math.hpp>
 
 namespace xgrad::formulas {
@@ -131,6 +132,27 @@ struct GeluTanh {
   }
 };
 
+/// The derivative of `LogisticLoss` by its logit, times a cotangent, over the count of a mean: divided last, as the
+/// losses promise.
+struct LogisticLossBackward {
+  static constexpr std::size_t operands = 3;
+  double count;
+  template <class X>
+  X operator()(const X& g, const X& logit, const X& target) const {
+    return (math::sigmoid(logit) - target) * g / math::constant<X>(count);
+  }
+};
+
+/// The same of `SquaredError` by its first operand.
+struct SquaredErrorBackward {
+  static constexpr std::size_t operands = 3;
+  double count;
+  template <class X>
+  X operator()(const X& g, const X& prediction, const X& target) const {
+    return X(2) * (prediction - target) * g / math::constant<X>(count);
+  }
+};
+
 template <class... F>
 struct List {};
 
@@ -138,6 +160,7 @@ using Listed =
     List<Neg, Abs, Sign, Square, Sqrt, Rsqrt, Reciprocal, Exp, Expm1, Log, Log1p, Floor, Ceil, Round, Sin, Cos, Tan,
          Asin, Acos, Atan, Sinh, Cosh, Tanh, Sigmoid, LogSigmoid, Softplus, Relu, Silu, Add, Sub, Mul, Div, Maximum,
          Minimum, ExpOfDifference, SquaredError, SquareOfRatio, AbsoluteError, LogisticLoss, BinaryCrossEntropy,
-         TanhBackward, SigmoidBackward, ReluBackward, Clamp, LeakyRelu, Elu, Selu, GeluTanh>;
+         TanhBackward, SigmoidBackward, ReluBackward, Clamp, LeakyRelu, Elu, Selu, GeluTanh, LogisticLossBackward,
+         SquaredErrorBackward, rules::Sgd, rules::Momentum, rules::Adam<false>, rules::Adam<true>>;
 
 }  // namespace xgrad::formulas

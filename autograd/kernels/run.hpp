@@ -14,10 +14,19 @@ namespace xgrad::kernels {
 template <class F, class T>
 using Run = void (*)(const F& f, T* out, const T* const* in, unsigned moves, Index count);
 
+/// A rule over entries whose values are from[0] and to[0], and whose memories are behind them.
+template <class R, class T>
+using RuleRun = void (*)(const R& rule, const T* grad, const T* const* from, T* const* to, Index count);
+
 template <class F>
 struct Runs {
   Run<F, float> f32;
   Run<F, double> f64;
+};
+template <rules::Rule R>
+struct Runs<R> {
+  RuleRun<R, float> f32;
+  RuleRun<R, double> f64;
 };
 
 /// out[i] = f(out[i], …) over `rows` rows of `length` elements: of row i, or of column i.
@@ -56,6 +65,10 @@ XGRAD_FLATTEN void fold_rows(const T* x, Index rows, Index length, T* out) {
 template <class Arch, class F, class T>
 XGRAD_FLATTEN void fold_columns(const T* x, Index rows, Index length, T* out) {
   folds::fold_columns<math::BatchLane<T, Arch>, F>(x, rows, length, out);
+}
+template <class Arch, rules::Rule R, class T>
+XGRAD_FLATTEN void run(const R& rule, const T* grad, const T* const* from, T* const* to, Index count) {
+  rules::run<math::BatchLane<T, Arch>>(R(rule), grad, from, to, count);
 }
 #undef XGRAD_FLATTEN
 

@@ -3,6 +3,7 @@
 #include <autograd/ops.hpp>
 #include <autograd/ops/family.hpp>
 #include <autograd/ops/loss.hpp>
+#include <autograd/ops/rows.hpp>
 #include <autograd/parameter.hpp>
 #include <autograd/tape.hpp>
 
@@ -28,7 +29,9 @@ const ops::Entry bce_logits_op([] {
        .check = check_target,
        // softplus(z) − y·z with the large parts subtracted first: exact at y = 1 and large z too
        .kernel = summed(formulas::LogisticLoss{}),
-       .vjps = {[](const Pullback& c) { return scaled(c, sigmoid(c.x[0]) - c.x[1]); },
+       .vjps = {[](const Pullback& c) {
+                  return binary_cross_entropy_with_logits_backward(c.g, c.x[0], c.x[1], divisor(c, c.x[0].size()));
+                },
                 [](const Pullback& c) { return scaled(c, -c.x[0]); }},
        .samples =
            [] {
@@ -100,10 +103,20 @@ Shape rows_shape(const Call& c) {
 
 Index example_count(const Call& c) { return c.x[0].rank() == 1 ? 1 : c.x[0].shape()[0]; }
 
-// −Σ target · log_softmax(logits) by example; kernels work on detached values.
+// −Σ target · log_softmax(logits) by example, each row read once.
+template <class T>
 Tensor cross_entropy_kernel(const Call& c, const Shape&) {
-  const Tensor terms = -sum(c.x[1].detach() * log_softmax(c.x[0].detach()), {-1});
-  return reduce(terms, reduction_of(c), example_count(c));
+  const Shape& shape = c.x[0].shape();
+  const ops::Around rows(shape, shape.rank() - 1);
+  Tensor terms = detail::allocate(shape.rank() == 1 ? Shape{} : Shape{shape[0]}, dtype_of<T>);
+  T* to = mutable_elements<T>(terms);
+  const T* target = elements<T>(c.x[1]);
+  ops::each_row(elements<T>(c.x[0]), rows, [&](const ops::Exponentials<T>& e) {
+    const T log_sum = std::log(e.sum);
+    for (Index j = 0; j < rows.length; ++j) e.shifted[j] = target[e.first + j] * (log_sum - e.shifted[j]);
+    to[e.row] = ops::row_sum(e.shifted, rows.length);
+  });
+  return reduce(terms, reduction_of(c));
 }
 
 // The cotangent of each example, against the classes.
@@ -161,9 +174,11 @@ const ops::Entry cross_entropy_op([] {
        .notation = "CE(softmax({0}), {1})",
        .shape = rows_shape,
        .check = check_target,
-       .kernel = ops::composed(cross_entropy_kernel),
+       .kernel = {cross_entropy_kernel<float>, cross_entropy_kernel<double>, cross_entropy_kernel<Complex>},
        // Σ target is 1 for probabilities; a target of any other weight keeps its true gradient
-       .vjps = {[](const Pullback& c) { return scaled_rows(c, softmax(c.x[0]) * sum(c.x[1], {-1}, true) - c.x[1]); },
+       .vjps = {[](const Pullback& c) {
+                  return cross_entropy_backward(by_example(c), c.x[0], c.x[1], divisor(c, example_count(c)));
+                },
                 [](const Pullback& c) { return scaled_rows(c, -log_softmax(c.x[0])); }},
        .samples = [] { return rows_samples(cross_entropy, {}); },
        .without = not_for_rows,
@@ -174,7 +189,7 @@ const ops::Entry cross_entropy_op([] {
 // −Σ target · log probability by example, 0·log 0 being 0.
 Tensor categorical_kernel(const Call& c, const Shape&) {
   const Tensor p = c.x[0].detach(), y = c.x[1].detach();
-  return reduce(-sum(where(equal(y, 0.), 0., y * log(p)), {-1}), reduction_of(c), example_count(c));
+  return reduce(-sum(where(equal(y, 0.), 0., y * log(p)), {-1}), reduction_of(c));
 }
 
 const ops::Entry categorical_op([] {

@@ -32,6 +32,7 @@ Family& convolution();
 Family& pool();
 Family& cross_entropy();
 Family& loss();
+Family& loss_backward();
 
 /// An example as it is written: `XGRAD_EXAMPLE(neg(tensor({1, -2})))`.
 #define XGRAD_EXAMPLE(...) [] { return Example{#__VA_ARGS__, [] { return __VA_ARGS__; }}; }

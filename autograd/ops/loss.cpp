@@ -38,9 +38,13 @@ Shape loss_shape(const Call& c) {
   return reduction_of(c) == Reduction::none ? p : Shape{};
 }
 
-Tensor reduce(const Tensor& terms, Reduction reduction, Index count) {
+Tensor reduce(const Tensor& terms, Reduction reduction) {
   if (reduction == Reduction::none) return terms;
-  return reduction == Reduction::sum ? sum(terms) : sum(terms) / static_cast<double>(count);
+  return reduction == Reduction::sum ? sum(terms) : mean(terms);
+}
+
+double divisor(const Call& c, Index count) {
+  return reduction_of(c) == Reduction::mean ? static_cast<double>(count) : 1;
 }
 
 Tensor scaled(const Pullback& c, const Tensor& derivative) {
@@ -51,11 +55,16 @@ Tensor scaled(const Pullback& c, const Tensor& derivative) {
 void check_unit_interval(const Call& c, std::size_t i, const char* otherwise) {
   const auto check = [&]<class T>(const T* p) {
     const Index size = c.x[i].size();
-    const auto fits = [p](Index k) { return math::real(p[k]) >= 0 && math::real(p[k]) <= 1; };
-    bool all = true;  // without a way out of the loop, which SIMD has not
-    for (Index k = 0; k < size; ++k) all &= fits(k);
-    for (Index k = 0; !all && k < size; ++k)
-      if (!fits(k)) c.value_error(i, k, math::real(p[k]), otherwise);
+    const auto fits = [](const auto& v) { return (v >= 0) & (v <= 1); };
+    Index k = 0;
+    if constexpr (contents::fast_loops && !math::is_complex<T>) {  // all but a few, without a way out of the loop
+      using Lane = math::BatchLane<T>;
+      auto all = fits(Lane::splat(0));
+      for (; k + Lane::width <= size; k += Lane::width) all = all & fits(Lane::load(p + k));
+      if (!xsimd::all(all)) k = 0;
+    }
+    for (; k < size; ++k)
+      if (!fits(math::real(p[k]))) c.value_error(i, k, math::real(p[k]), otherwise);
   };
   if (c.x[i].dtype() == f32)
     check(elements<float>(c.x[i]));
@@ -116,17 +125,19 @@ std::vector<Sample> with_tie(std::vector<Sample> all, Loss f) {
 }
 
 const ops::Entry mse_op([] {
-  return ops::define(ops::loss(), {.name = "mse",
-                                   .operands = {"prediction", "target"},
-                                   .notation = "MSE({0}, {1})",
-                                   .shape = loss_shape,
-                                   .kernel = summed(formulas::SquaredError{}),
-                                   .vjps = {[](const Pullback& c) { return scaled(c, 2. * (c.x[0] - c.x[1])); },
-                                            [](const Pullback& c) { return scaled(c, 2. * (c.x[1] - c.x[0])); }},
-                                   .samples = [] { return loss_samples(mse, {}, {}); },
-                                   .without = not_for_losses,
-                                   .misuses = [] { return loss_misuses("mse", "prediction", mse); },
-                                   .example = XGRAD_EXAMPLE(mse(tensor({1, 2}), tensor({1, 4})))});
+  return ops::define(
+      ops::loss(),
+      {.name = "mse",
+       .operands = {"prediction", "target"},
+       .notation = "MSE({0}, {1})",
+       .shape = loss_shape,
+       .kernel = summed(formulas::SquaredError{}),
+       .vjps = {[](const Pullback& c) { return mse_backward(c.g, c.x[0], c.x[1], divisor(c, c.x[0].size())); },
+                [](const Pullback& c) { return mse_backward(c.g, c.x[1], c.x[0], divisor(c, c.x[0].size())); }},
+       .samples = [] { return loss_samples(mse, {}, {}); },
+       .without = not_for_losses,
+       .misuses = [] { return loss_misuses("mse", "prediction", mse); },
+       .example = XGRAD_EXAMPLE(mse(tensor({1, 2}), tensor({1, 4})))});
 });
 
 // PyTorch's l1_loss.
@@ -157,7 +168,7 @@ const ops::Entry mae_op([] {
 // With m = min(|p − t|, delta) the term is m(|p − t| − m/2): a parabola that goes on as its tangents.
 Tensor huber_kernel(const Call& c, const Shape&) {
   const Tensor distance = abs(c.x[0].detach() - c.x[1].detach()), m = minimum(distance, c.attributes.number("delta"));
-  return reduce(m * (distance - 0.5 * m), reduction_of(c), c.x[0].size());
+  return reduce(m * (distance - 0.5 * m), reduction_of(c));
 }
 
 Tensor huber_slope(const Pullback& c, const Tensor& difference) {

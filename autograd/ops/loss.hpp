@@ -17,8 +17,10 @@ std::pair<const char*, Attributes::Value> attribute(Reduction reduction);
 
 /// Prediction and target have one shape; throws ShapeError saying what they would broadcast to.
 Shape loss_shape(const Call& c);
-/// Terms of `count` elements or examples to what the reduction makes of them.
-Tensor reduce(const Tensor& terms, Reduction reduction, Index count);
+/// Terms, one an element or example, to what the reduction makes of them.
+Tensor reduce(const Tensor& terms, Reduction reduction);
+/// What the reduction divides by: `count` for a mean, else 1.
+double divisor(const Call& c, Index count);
 /// The cotangent times the derivative of each term, divided last where the loss is a mean.
 Tensor scaled(const Pullback& c, const Tensor& derivative);
 
@@ -27,9 +29,7 @@ template <class F>
 Kernels summed(F f) {
   const Kernels terms = kernels::vectorised(f);
   const auto then = [](const Kernel& kernel) -> Kernel {
-    return [kernel](const Call& c, const Shape&) {
-      return reduce(kernel(c, c.x[0].shape()), reduction_of(c), c.x[0].size());
-    };
+    return [kernel](const Call& c, const Shape&) { return reduce(kernel(c, c.x[0].shape()), reduction_of(c)); };
   };
   return {then(terms.f32), then(terms.f64), then(terms.complex)};
 }
