@@ -5,6 +5,7 @@
 // (tests/checks/symbols): hence no part of the standard library in them.
 
 #include <autograd/kernels/formulas.hpp>
+#include <autograd/kernels/products.hpp>
 #include <autograd/loops.hpp>
 
 namespace xgrad::kernels {
@@ -22,7 +23,7 @@ struct Runs {
 template <class>
 struct TableOf;
 template <class... F>
-struct TableOf<formulas::List<F...>> : Runs<F>... {};
+struct TableOf<formulas::List<F...>> : Runs<F>..., ProductTable {};
 using Table = TableOf<formulas::Listed>;
 
 extern const Table baseline, avx2, avx512;
@@ -39,11 +40,29 @@ template <class Arch, class F, class T>
 XGRAD_FLATTEN void run(const F& f, T* out, const T* const* in, unsigned moves, Index count) {
   loops::run<math::BatchLane<T, Arch>, F::operands>(F(f), out, in, moves, count);
 }
+template <class Arch, class T>
+XGRAD_FLATTEN void column(const T* a, const T* b, Index m, Index k, T* c) {
+  products::column<math::BatchLane<T, Arch>>(a, b, m, k, c);
+}
+template <class Arch, class T>
+XGRAD_FLATTEN void few_terms(const T* a, Index row, Index term, const T* b, Index m, Index n, Index k, T* c) {
+  products::few_terms<math::BatchLane<T, Arch>>(a, row, term, b, m, n, k, c);
+}
+template <class Arch, class T>
+XGRAD_FLATTEN void down_rows(const T* a, const T* b, Index m, Index n, Index k, T* c, Index row, Index column) {
+  products::down_rows<math::BatchLane<T, Arch>>(a, b, m, n, k, c, row, column);
+}
 #undef XGRAD_FLATTEN
+
+template <class Arch>
+constexpr ProductTable product_table() {
+  return {{&column<Arch, float>, &few_terms<Arch, float>, &down_rows<Arch, float>},
+          {&column<Arch, double>, &few_terms<Arch, double>, &down_rows<Arch, double>}};
+}
 
 template <class Arch, class... F>
 constexpr Table table_of(formulas::List<F...>) {
-  return {{&run<Arch, F, float>, &run<Arch, F, double>}...};
+  return {{&run<Arch, F, float>, &run<Arch, F, double>}..., product_table<Arch>()};
 }
 
 }  // namespace xgrad::kernels
