@@ -4,6 +4,7 @@
 #include <autograd/ops/product.hpp>
 
 #include <algorithm>
+#include <cstdint>
 
 #include <xtensor-blas/xblas.hpp>
 
@@ -11,8 +12,12 @@
 #include <autograd/pool.hpp>
 
 #ifndef XTENSOR_USE_FLENS_BLAS
-// OpenBLAS' own; another BLAS has none.
-extern "C" [[gnu::weak]] void openblas_set_num_threads(int count);
+// Of each BLAS its own, null where another is linked.
+extern "C" {
+[[gnu::weak]] void openblas_set_num_threads(int count);
+[[gnu::weak]] void bli_thread_set_num_threads(std::int64_t count);
+[[gnu::weak]] void MKL_Set_Num_Threads(int count);
+}
 #endif
 
 namespace xgrad {
@@ -23,10 +28,21 @@ void one_blas_thread() {
   static const bool once = [] {
 #ifndef XTENSOR_USE_FLENS_BLAS
     if (openblas_set_num_threads) openblas_set_num_threads(1);
+    if (bli_thread_set_num_threads) bli_thread_set_num_threads(1);
+    if (MKL_Set_Num_Threads) MKL_Set_Num_Threads(1);
 #endif
     return true;
   }();
   (void)once;
+}
+
+// Not one that LAPACK has brought along beside another BLAS.
+bool is_openblas() {
+#ifdef XTENSOR_USE_FLENS_BLAS
+  return false;
+#else
+  return openblas_set_num_threads && !bli_thread_set_num_threads && !MKL_Set_Num_Threads;
+#endif
 }
 
 // Parts begin at multiples of so many rows and have as many at least: the inner kernels of OpenBLAS take 2, 4, 6, 8, 12
@@ -114,13 +130,13 @@ void Product::gemm(Index row, Index rows, const T* a, const T* b, T* c) const {
 
 // Cutting costs: BLAS lays out the other operand anew for each part. So products are cut for as many threads as there
 // are, which is right only if a BLAS adds up an element's terms in an order given by k alone, wherever the rows are
-// cut. OpenBLAS 0.3.21 does for every kind of x86-64 kernel (tests/product_test.cpp). Whether the one at hand does is
-// tried once, on each way to transpose, more terms than are added in one go, rows that do not come out even; if not,
-// the cut follows from shapes.
+// cut. OpenBLAS 0.3.21 does, with every kind of x86-64 kernel (tests/product_test.cpp); BLIS takes other kernels for
+// fewer rows. Whether the OpenBLAS at hand does is tried once: each way to transpose, more terms than it adds in one
+// go, rows that do not come out even. If not, the cut follows from shapes.
 template <class T>
 bool Product::parts_are_like_whole() {
   static const bool alike = [] {
-    bool result = true;
+    bool result = is_openblas();
     for (const bool transpose_a : {false, true})
       for (const bool transpose_b : {false, true}) {
         const Product p{transpose_a, transpose_b, 2 * rows_together + 49, 43, 1100};
