@@ -5,11 +5,19 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <sstream>
 
 #include <autograd/ops/product.hpp>
+
+// Of each BLAS its own, null where another is linked.
+extern "C" {
+[[gnu::weak]] void openblas_set_num_threads(int count);
+[[gnu::weak]] void bli_thread_set_num_threads(std::int64_t count);
+[[gnu::weak]] void MKL_Set_Num_Threads(int count);
+}
 
 using namespace xgrad;
 
@@ -164,4 +172,15 @@ BOOST_AUTO_TEST_CASE(parts_are_like_the_whole) {
     BOOST_TEST((check_parts<double>(p, rng) > 1) == !column_by_rows, describe(p) << " is cut");
     check_parts<float>(p, rng);
   }
+}
+
+BOOST_AUTO_TEST_CASE(one_thread_does_not_pay_for_others) {
+  const Product big{false, true, 1024, 512, 784}, thin{false, true, 1'000'000, 8, 2};
+  BOOST_TEST(thin.cut<double>(1).count == 1);
+  BOOST_TEST(thin.cut<float>(4).count == 4);
+  if (!openblas_set_num_threads || bli_thread_set_num_threads || MKL_Set_Num_Threads) return;
+  BOOST_TEST(big.cut<double>(1).count == 1);
+  BOOST_TEST(big.cut<float>(1).count == 1);
+  BOOST_TEST(big.cut<double>(2).count == 2);
+  BOOST_TEST(big.cut<float>(4).count == 4);
 }
