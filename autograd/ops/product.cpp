@@ -45,8 +45,8 @@ bool is_openblas() {
 #endif
 }
 
-// Parts begin at multiples of so many rows and have as many at least: the inner kernels of OpenBLAS take 2, 4, 6, 8, 12
-// or 24 rows at a time, those for thin matrices 16 at most. Products of fewer terms are not worth a thread, and those
+// Parts begin at multiples of so many rows and have as many at least: OpenBLAS' result then does not depend on the
+// cut, and thin matrices fill a register of rows. Products of fewer terms are not worth a thread, and those
 // of less than a million have kernels of their own in OpenBLAS, which add up in another order.
 constexpr Index rows_together = 24, least_terms = 2'000'000;
 
@@ -136,7 +136,8 @@ void Product::gemm(Index row, Index rows, const T* a, const T* b, T* c) const {
 template <class T>
 bool Product::parts_are_like_whole() {
   static const bool alike = [] {
-    bool result = is_openblas();
+    if (!is_openblas()) return false;
+    bool result = true;
     for (const bool transpose_a : {false, true})
       for (const bool transpose_b : {false, true}) {
         const Product p{transpose_a, transpose_b, 2 * rows_together + 49, 43, 1100};
