@@ -33,6 +33,8 @@ class Threads::Crew {
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
 
+  Index workers() const { return static_cast<Index>(threads_.size()); }
+
   void run(Index count, const std::function<void(Index)>& f) {
     {
       const std::lock_guard lock(mutex_);
@@ -102,6 +104,8 @@ Threads::~Threads() {
   while (*link && *link != this) link = &(*link)->outer_;
   if (*link) *link = outer_;
 }
+
+Index Threads::count() { return many() ? newest->crew_->workers() + 1 : 1; }
 
 bool Threads::many() { return newest && newest->crew_; }
 

@@ -18,6 +18,8 @@ class Threads {
   ~Threads();
   Threads(const Threads&) = delete;
   Threads& operator=(const Threads&) = delete;
+  /// On how many this thread's kernels run now.
+  static Index count();
 
  private:
   template <class F>

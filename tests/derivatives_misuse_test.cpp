@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(batches_that_are_none) {
   REFUSES(of(empty), start + "batch[1] is an empty Tensor");
 }
 
-#ifndef XGRAD_FLENS
+#ifndef XGRAD_NO_BLAS
 BOOST_AUTO_TEST_CASE(eigenvalues_of_what_is_not_finite) {
   World w;
   const Hessian H = hessian([](Inputs in) { return sqrt(in[0]) * in[1]; }, {named("s", scalar(0)), scalar(1)});

@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(a_hessian_records_once) {
 
 // ------------------------------------------------------------------------------------------------ eigenvalues
 
-#ifdef XGRAD_FLENS
+#ifdef XGRAD_NO_BLAS
 BOOST_AUTO_TEST_CASE(without_lapack_there_are_no_eigenvalues) {
   const Hessian H{eye(2), {"a", "b"}};
   CHECK_MESSAGE_HERE(H.eigenvalues(), "eigenvalues: this build has no LAPACK: build it with a BLAS library");

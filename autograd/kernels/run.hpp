@@ -6,6 +6,7 @@
 
 #include <autograd/kernels/folds.hpp>
 #include <autograd/kernels/formulas.hpp>
+#include <autograd/kernels/products.hpp>
 #include <autograd/loops.hpp>
 
 namespace xgrad::kernels {
@@ -41,7 +42,8 @@ struct Folds {
 template <class, class>
 struct TableOf;
 template <class... F, class... G>
-struct TableOf<formulas::List<F...>, formulas::List<G...>> : Runs<F>..., Folds<G, float>..., Folds<G, double>... {};
+struct TableOf<formulas::List<F...>, formulas::List<G...>>
+    : Runs<F>..., Folds<G, float>..., Folds<G, double>..., ProductTable {};
 using Table = TableOf<formulas::Listed, folds::Listed>;
 
 extern const Table baseline, avx2, avx512;
@@ -70,13 +72,32 @@ template <class Arch, rules::Rule R, class T>
 XGRAD_FLATTEN void run(const R& rule, const T* grad, const T* const* from, T* const* to, Index count) {
   rules::run<math::BatchLane<T, Arch>>(R(rule), grad, from, to, count);
 }
+template <class Arch, class T>
+XGRAD_FLATTEN void column(const T* a, const T* b, Index m, Index k, T* c) {
+  products::column<math::BatchLane<T, Arch>>(a, b, m, k, c);
+}
+template <class Arch, class T>
+XGRAD_FLATTEN void few_terms(const T* a, Index row, Index term, const T* b, Index m, Index n, Index k, T* c) {
+  products::few_terms<math::BatchLane<T, Arch>>(a, row, term, b, m, n, k, c);
+}
+template <class Arch, class T>
+XGRAD_FLATTEN void down_rows(const T* a, const T* b, Index m, Index n, Index k, T* c, Index row, Index column) {
+  products::down_rows<math::BatchLane<T, Arch>>(a, b, m, n, k, c, row, column);
+}
 #undef XGRAD_FLATTEN
+
+template <class Arch>
+constexpr ProductTable product_table() {
+  return {{&column<Arch, float>, &few_terms<Arch, float>, &down_rows<Arch, float>},
+          {&column<Arch, double>, &few_terms<Arch, double>, &down_rows<Arch, double>}};
+}
 
 template <class Arch, class... F, class... G>
 constexpr Table table_of(formulas::List<F...>, formulas::List<G...>) {
   return {{&run<Arch, F, float>, &run<Arch, F, double>}...,
           {&fold_rows<Arch, G, float>, &fold_columns<Arch, G, float>}...,
-          {&fold_rows<Arch, G, double>, &fold_columns<Arch, G, double>}...};
+          {&fold_rows<Arch, G, double>, &fold_columns<Arch, G, double>}...,
+          product_table<Arch>()};
 }
 
 }  // namespace xgrad::kernels

@@ -1,20 +1,14 @@
-// Matrix products. The only file that includes xtensor-blas: one gemm a matrix, a transposed operand by BLAS' flag.
+// Matrix products, of matrices, vectors and stacks of matrices; product.cpp multiplies two of them.
 
 #include <algorithm>
-
-#include <xtensor-blas/xblas.hpp>
 
 #include <autograd/kernel.hpp>
 #include <autograd/ops.hpp>
 #include <autograd/ops/family.hpp>
+#include <autograd/ops/product.hpp>
 #include <autograd/ops/samples.hpp>
 #include <autograd/tape.hpp>
 #include <autograd/threads.hpp>
-
-#ifndef XTENSOR_USE_FLENS_BLAS
-// OpenBLAS' own; another BLAS has none.
-extern "C" [[gnu::weak]] void openblas_set_num_threads(int count);
-#endif
 
 namespace xgrad {
 
@@ -53,56 +47,12 @@ Shape product_shape(const Call& c) {
   return shape;
 }
 
-// Threads are the library's own (threads.hpp): a BLAS that starts some of its own would cut products by their number.
-void one_blas_thread() {
-  static const bool once = [] {
-#ifndef XTENSOR_USE_FLENS_BLAS
-    if (openblas_set_num_threads) openblas_set_num_threads(1);
-#endif
-    return true;
-  }();
-  (void)once;
-}
-
 // The values of an operand, or those of the matrix that it is the unread transpose of.
 struct Source {
   Tensor values;
   bool transposed;
   explicit Source(const Tensor& t) : values(t.transposed_source()), transposed(values.defined()) {
     if (!transposed) values = t;
-  }
-};
-
-// C = op(A)·op(B) of one pair of matrices, C (m, n), k terms an element.
-struct Product {
-  bool transpose_a, transpose_b;
-  Index m, n, k;
-
-  // A part of C, a run of its rows or of its columns.
-  template <class T>
-  void gemm(Index row, Index rows, Index column, Index columns, const T* a, const T* b, T* c) const {
-    using blas = xt::blas_index_t;  // with another index type cxxblas takes its own loop instead of BLAS
-    const auto size = [](Index i) { return static_cast<blas>(i); };
-    cxxblas::gemm<blas>(cxxblas::RowMajor, transpose_a ? cxxblas::Trans : cxxblas::NoTrans,
-                        transpose_b ? cxxblas::Trans : cxxblas::NoTrans, size(rows), size(columns), size(k), T(1),
-                        a + (transpose_a ? row : row * k), size(transpose_a ? m : k),
-                        b + (transpose_b ? column * k : column), size(transpose_b ? k : n), T(0), c + row * n + column,
-                        size(n));
-  }
-
-  // Cut by shapes alone, so that any number of threads gives the same bits: parts of some 4 million terms, at most 8.
-  Index parts() const { return std::clamp<Index>(m * n * k / 4'000'000, 1, 8); }
-
-  template <class T>
-  void part(Index i, const T* a, const T* b, T* c) const {
-    const bool by_rows = m >= n;
-    const Index length = by_rows ? m : n, step = ((length + parts() - 1) / parts() + 15) / 16 * 16;
-    const Index from = std::min(i * step, length), count = std::min(step, length - from);
-    if (count == 0) return;
-    if (by_rows)
-      gemm(from, count, 0, n, a, b, c);
-    else
-      gemm(0, m, from, count, a, b, c);
   }
 };
 
@@ -125,13 +75,13 @@ Tensor matmul_kernel(const Call& c, const Shape& shape) {
                                     loops::strides_over(batch, q.batch), loops::strides_over(batch, batch)});
   const T *from_a = elements<T>(a.values), *from_b = elements<T>(b.values);
   const Product product{a.transposed, b.transposed, rows, q.columns, p.columns};
-  one_blas_thread();
-  const auto multiply = [&](const std::array<Index, 3>& pair, Index part) {
-    product.part(part, from_a + pair[0] * p.rows * p.columns, from_b + pair[1] * q.rows * q.columns,
+  const auto multiply = [&](const std::array<Index, 3>& pair, const Product::Cut& cut, Index part) {
+    product.make(cut, part, from_a + pair[0] * p.rows * p.columns, from_b + pair[1] * q.rows * q.columns,
                  out + pair[2] * p.rows * q.columns);
   };
   if (element_count(batch) == 1) {
-    parallel(product.parts(), [&](Index part) { multiply({0, 0, 0}, part); });
+    const Product::Cut cut = product.cut<T>(Threads::count());
+    parallel(cut.count, [&](Index part) { multiply({0, 0, 0}, cut, part); });
     return y;
   }
   std::vector<std::array<Index, 3>> pairs;
@@ -143,7 +93,7 @@ Tensor matmul_kernel(const Call& c, const Shape& shape) {
   const auto count = static_cast<Index>(pairs.size());
   parallel((count + together - 1) / together, [&](Index group) {
     for (Index i = group * together; i < std::min(count, (group + 1) * together); ++i)
-      for (Index part = 0; part < product.parts(); ++part) multiply(pairs[static_cast<std::size_t>(i)], part);
+      multiply(pairs[static_cast<std::size_t>(i)], product.whole(), 0);
   });
   return y;
 }

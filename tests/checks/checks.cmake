@@ -19,7 +19,7 @@ endif()
 
 add_test(NAME line_budget COMMAND ${checks}/line_budget ${PROJECT_SOURCE_DIR})
 add_test(NAME header_weight COMMAND ${checks}/header_weight ${CMAKE_CXX_COMPILER} ${PROJECT_SOURCE_DIR})
-if(NOT BUILD_SHARED_LIBS AND NOT XGRAD_FLENS)
+if(NOT BUILD_SHARED_LIBS AND NOT XGRAD_BLAS STREQUAL "none")
   add_test(NAME symbols COMMAND ${checks}/symbols $<TARGET_FILE:xgrad_autograd> $<TARGET_FILE:xgrad_nn>)
 endif()
 

@@ -15,7 +15,7 @@ foreach(document IN LISTS documents)
     list(APPEND pages ${document})
   endif()
 endforeach()
-if(XGRAD_FLENS)
+if(XGRAD_BLAS STREQUAL "none")
   list(FILTER pages EXCLUDE REGEX "/higher-order\\.md$")  # eigenvalues are LAPACK's
 endif()
 add_custom_target(doc_pages)

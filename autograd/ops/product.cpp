@@ -1,0 +1,170 @@
+// The only file that includes xtensor-blas: one gemm a matrix, a transposed operand by BLAS' flag. Thin matrices go
+// through loops of the library's own (kernels/products.hpp) where these are quicker.
+
+#include <autograd/ops/product.hpp>
+
+#include <algorithm>
+#include <cstdint>
+
+#include <xtensor-blas/xblas.hpp>
+
+#include <autograd/kernels/dispatch.hpp>
+#include <autograd/pool.hpp>
+
+#ifndef XTENSOR_USE_FLENS_BLAS
+// Of each BLAS its own, null where another is linked.
+extern "C" {
+[[gnu::weak]] void openblas_set_num_threads(int count);
+[[gnu::weak]] void bli_thread_set_num_threads(std::int64_t count);
+[[gnu::weak]] void MKL_Set_Num_Threads(int count);
+}
+#endif
+
+namespace xgrad {
+namespace {
+
+// Threads are the library's own (threads.hpp): a BLAS that starts some of its own would cut products by their number.
+void one_blas_thread() {
+  static const bool once = [] {
+#ifndef XTENSOR_USE_FLENS_BLAS
+    if (openblas_set_num_threads) openblas_set_num_threads(1);
+    if (bli_thread_set_num_threads) bli_thread_set_num_threads(1);
+    if (MKL_Set_Num_Threads) MKL_Set_Num_Threads(1);
+#endif
+    return true;
+  }();
+  (void)once;
+}
+
+// Not one that LAPACK has brought along beside another BLAS.
+bool is_openblas() {
+#ifdef XTENSOR_USE_FLENS_BLAS
+  return false;
+#else
+  return openblas_set_num_threads && !bli_thread_set_num_threads && !MKL_Set_Num_Threads;
+#endif
+}
+
+// Parts begin at multiples of so many rows and have as many at least: OpenBLAS' result then does not depend on the
+// cut, and thin matrices fill a register of rows. Products of fewer terms are not worth a thread, and those
+// of less than a million have kernels of their own in OpenBLAS, which add up in another order.
+constexpr Index rows_together = 24, least_terms = 2'000'000;
+
+}  // namespace
+
+template <class T>
+Product::Routine Product::routine() const {
+  if constexpr (contents::fast_loops && !std::same_as<T, Complex>) {
+    if (n == 1 && (m == 1 || !transpose_a)) return Routine::column;
+    // Else B has to be laid out by rows first.
+    if (k <= kernels::most_terms && (!transpose_b || m >= 8)) return Routine::few_terms;
+    // Both operands have a row for each term.
+    if ((transpose_a || m == 1) && (!transpose_b || n == 1) && std::min(m, n) <= 4) return Routine::down_rows;
+  }
+  return Routine::blas;
+}
+
+template <class T>
+Product::Cut Product::cut(Index threads) const {
+  if (better_turned()) return turned().cut<T>(threads);
+  const Index most = m * n * k / least_terms;
+  if (most < 2) return whole();
+  const Routine how = routine<T>();
+  if (how == Routine::down_rows) return whole();
+  if (how == Routine::blas && !parts_are_like_whole<T>()) threads = 4;
+  const Index parts = std::min(threads, most);
+  const Index rows = ((m + parts - 1) / parts + rows_together - 1) / rows_together * rows_together;
+  const Index rest = m % rows;
+  const bool last = rest >= rows_together && rest * n * k >= least_terms;  // or the one before takes them in
+  return parts < 2 || rows >= m ? whole() : Cut{rows, m / rows + (last ? 1 : 0)};
+}
+
+template <class T>
+void Product::make(const Cut& cut, Index part, const T* a, const T* b, T* c) const {
+  if (better_turned()) {
+    turned().make(cut, part, b, a, c);
+    return;
+  }
+  const Routine how = routine<T>();
+  const Index row = part * cut.rows, rows = part + 1 == cut.count ? m - row : cut.rows;
+  if (how == Routine::blas)
+    gemm(row, rows, a, b, c);
+  else
+    thin(how, row, rows, a, b, c);
+}
+
+template <class T>
+void Product::thin(Routine routine, Index row, Index rows, const T* a, const T* b, T* c) const {
+  if constexpr (contents::fast_loops && !std::same_as<T, Complex>) {
+    const kernels::Products<T>& products = kernels::chosen();
+    if (routine == Routine::column) {
+      products.column(a + row * k, b, rows, k, c + row);
+    } else if (routine == Routine::down_rows) {
+      if (m <= n)
+        products.down_rows(a, b, m, n, k, c, n, 1);
+      else
+        products.down_rows(b, a, n, m, k, c, 1, n);
+    } else {
+      const Index step = transpose_a ? 1 : k, term = transpose_a ? m : 1;
+      pool::Vector<T> by_rows(static_cast<std::size_t>(transpose_b && k > 1 ? k * n : 0));
+      if (!by_rows.empty()) {
+        for (Index j = 0; j < n; ++j)
+          for (Index l = 0; l < k; ++l) by_rows[static_cast<std::size_t>(l * n + j)] = b[j * k + l];
+        b = by_rows.data();
+      }
+      products.few_terms(a + row * step, step, term, b, rows, n, k, c + row * n);
+    }
+  }
+}
+
+template <class T>
+void Product::gemm(Index row, Index rows, const T* a, const T* b, T* c) const {
+  using blas = xt::blas_index_t;  // with another index type cxxblas takes its own loop instead of BLAS
+  const auto size = [](Index i) { return static_cast<blas>(i); };
+  one_blas_thread();
+  cxxblas::gemm<blas>(cxxblas::RowMajor, transpose_a ? cxxblas::Trans : cxxblas::NoTrans,
+                      transpose_b ? cxxblas::Trans : cxxblas::NoTrans, size(rows), size(n), size(k), T(1),
+                      a + (transpose_a ? row : row * k), size(transpose_a ? m : k), b, size(transpose_b ? k : n), T(0),
+                      c + row * n, size(n));
+}
+
+// Cutting costs: BLAS lays out the other operand anew for each part. So products are cut for as many threads as there
+// are, which is right only if a BLAS adds up an element's terms in an order given by k alone, wherever the rows are
+// cut. OpenBLAS 0.3.21 does, with every kind of x86-64 kernel (tests/product_test.cpp); BLIS takes other kernels for
+// fewer rows. Whether the OpenBLAS at hand does is tried once: each way to transpose, more terms than it adds in one
+// go, rows that do not come out even. If not, the cut follows from shapes.
+template <class T>
+bool Product::parts_are_like_whole() {
+  static const bool alike = [] {
+    if (!is_openblas()) return false;
+    bool result = true;
+    for (const bool transpose_a : {false, true})
+      for (const bool transpose_b : {false, true}) {
+        const Product p{transpose_a, transpose_b, 2 * rows_together + 49, 43, 1100};
+        const auto numbers = [](Index count) {
+          pool::Vector<T> v(static_cast<std::size_t>(count));
+          std::uint32_t state = 1;
+          for (T& x : v) x = T(static_cast<float>((state = state * 1664525u + 1013904223u) >> 8) * 0x1p-24f - 0.5f);
+          return v;
+        };
+        const pool::Vector<T> a = numbers(p.m * p.k), b = numbers(p.k * p.n);
+        pool::Vector<T> c(static_cast<std::size_t>(p.m * p.n)), d = c;
+        p.gemm(0, p.m, a.data(), b.data(), c.data());
+        p.gemm(0, rows_together, a.data(), b.data(), d.data());
+        p.gemm(rows_together, p.m - rows_together, a.data(), b.data(), d.data());
+        result = result && c == d;
+      }
+    return result;
+  }();
+  return alike;
+}
+
+#define XGRAD_PRODUCT(T)                              \
+  template Product::Cut Product::cut<T>(Index) const; \
+  template void Product::make<T>(const Cut&, Index, const T*, const T*, T*) const;
+XGRAD_PRODUCT(float)
+XGRAD_PRODUCT(double)
+XGRAD_PRODUCT(Complex)
+#undef XGRAD_PRODUCT
+
+}  // namespace xgrad

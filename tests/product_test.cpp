@@ -1,0 +1,186 @@
+// Products of two matrices, whichever routine makes them: plain loops are the oracle, and parts are like the whole.
+
+#define BOOST_TEST_MODULE product
+#include "support.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <sstream>
+
+#include <autograd/ops/product.hpp>
+
+// Of each BLAS its own, null where another is linked.
+extern "C" {
+[[gnu::weak]] void openblas_set_num_threads(int count);
+[[gnu::weak]] void bli_thread_set_num_threads(std::int64_t count);
+[[gnu::weak]] void MKL_Set_Num_Threads(int count);
+}
+
+using namespace xgrad;
+
+namespace {
+
+template <class T>
+std::vector<T> random(Index count, Rng& rng) {
+  const std::vector<double> v = randn({count}, rng).values();
+  return {v.begin(), v.end()};
+}
+
+std::string describe(const Product& p) {
+  std::ostringstream out;
+  out << "(" << p.m << ", " << p.n << ", " << p.k << ")" << (p.transpose_a ? " aᵀ" : "")
+      << (p.transpose_b ? " bᵀ" : "");
+  return out.str();
+}
+
+std::vector<Product> every_way(Index m, Index n, Index k) {
+  return {{false, false, m, n, k}, {false, true, m, n, k}, {true, false, m, n, k}, {true, true, m, n, k}};
+}
+
+// Elements behind a, b and c hold NaN and must be neither used nor changed.
+template <class T>
+void check_with_loops(const Product& p, Rng& rng) {
+  constexpr Index beyond = 40;
+  const T nan = std::numeric_limits<T>::quiet_NaN();
+  std::vector<T> a = random<T>(p.m * p.k, rng), b = random<T>(p.k * p.n, rng);
+  std::vector<T> c(static_cast<std::size_t>(p.m * p.n + beyond), T(7));
+  a.resize(a.size() + beyond, nan);
+  b.resize(b.size() + beyond, nan);
+  p.make(p.whole(), 0, a.data(), b.data(), c.data());
+  // Terms are added in pieces: the error is that of some hundred of them.
+  const double unit = std::numeric_limits<T>::epsilon() * (4 + 0.5 * static_cast<double>(std::min<Index>(p.k, 300)));
+  double worst = 0;
+  for (Index i = 0; i < p.m; ++i)
+    for (Index j = 0; j < p.n; ++j) {
+      long double sum = 0, size = 0;
+      for (Index l = 0; l < p.k; ++l) {
+        const auto left = static_cast<std::size_t>(p.transpose_a ? l * p.m + i : i * p.k + l),
+                   right = static_cast<std::size_t>(p.transpose_b ? j * p.k + l : l * p.n + j);
+        const long double term = static_cast<long double>(a[left]) * b[right];
+        sum += term;
+        size += std::abs(term);
+      }
+      const double error = static_cast<double>(std::abs(sum - c[static_cast<std::size_t>(i * p.n + j)]) / size);
+      worst = std::isnan(error) ? INFINITY : std::max(worst, error);
+    }
+  BOOST_TEST(worst <= unit, describe(p) << ": an error of " << worst / unit << " times what may be");
+  BOOST_TEST(std::count(c.end() - beyond, c.end(), T(7)) == beyond, describe(p) << " writes behind its result");
+}
+
+// Cut for so many threads; how many parts that were.
+template <class T>
+Index check_parts(const Product& p, Rng& rng) {
+  const std::vector<T> a = random<T>(p.m * p.k, rng), b = random<T>(p.k * p.n, rng);
+  std::vector<T> whole(static_cast<std::size_t>(p.m * p.n));
+  const Product::Cut alone = p.cut<T>(1);
+  for (Index i = 0; i < alone.count; ++i) p.make(alone, i, a.data(), b.data(), whole.data());
+  Index most = 1;
+  for (Index threads : {2, 3, 4, 7}) {
+    std::vector<T> parts(whole.size(), T(7));
+    const Product::Cut cut = p.cut<T>(threads);
+    for (Index i = cut.count; i-- > 0;) p.make(cut, i, a.data(), b.data(), parts.data());
+    BOOST_TEST(std::memcmp(parts.data(), whole.data(), sizeof(T) * whole.size()) == 0,
+               describe(p) << " on " << threads << " threads, " << cut.count << " parts");
+    most = std::max(most, cut.count);
+  }
+  return most;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(small_ones_of_every_shape) {
+  Rng rng(1);
+  const Index sizes[] = {1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33};
+  for (Index m : sizes)
+    for (Index n : sizes)
+      for (Index k : sizes)
+        for (const Product& p : every_way(m, n, k)) {
+          check_with_loops<double>(p, rng);
+          check_with_loops<float>(p, rng);
+        }
+}
+
+BOOST_AUTO_TEST_CASE(thin_ones) {
+  Rng rng(2);
+  const std::array<Index, 3> shapes[] = {
+      {1999, 1, 1},  {1999, 7, 1},   {333, 63, 1},  {1999, 1, 2}, {1999, 7, 2},  {333, 63, 2},  {1, 401, 3},
+      {5, 257, 4},   {1999, 1, 7},   {1999, 1, 50}, {333, 1, 63}, {1, 333, 63},  {3, 1, 5000},  {40, 1, 5000},
+      {1, 40, 5000}, {1, 1, 20001},  {7, 2, 1999},  {2, 7, 1999}, {63, 2, 333},  {1, 50, 1999}, {1, 129, 777},
+      {50, 3, 555},  {4, 131, 1111}, {4, 4, 1500},  {5, 5, 1500}, {10, 64, 128}, {1, 2, 129},   {2, 1, 131},
+      {61, 37, 1},   {37, 61, 53},   {70, 30, 40}};
+  for (const auto& [m, n, k] : shapes)
+    for (const Product& p : every_way(m, n, k)) {
+      check_with_loops<double>(p, rng);
+      check_with_loops<float>(p, rng);
+    }
+}
+
+// What stands in a neighbour's row must not be multiplied, not even by 0.
+BOOST_AUTO_TEST_CASE(an_infinity_stays_in_its_row) {
+  for (const DType dtype : {f64, f32})
+    for (Index k : {1, 2, 3, 4, 5, 9, 17, 50})
+      for (Index n : {1, 2, 5}) {
+        std::vector<double> values(static_cast<std::size_t>(40 * k), 1.);
+        values[static_cast<std::size_t>(20 * k)] = INFINITY;
+        const Tensor x = tensor(values, {40, k}, dtype), y = matmul(x, ones({k, n}, dtype)),
+                     z = matmul(transpose(ones({k, n}, dtype)), transpose(x));
+        for (Index i = 0; i < 40; ++i)
+          for (Index j = 0; j < n; ++j) {
+            const double expected = i == 20 ? INFINITY : static_cast<double>(k);
+            BOOST_TEST(y.at(i, j) == expected);
+            BOOST_TEST(z.at(j, i) == expected);
+          }
+      }
+}
+
+// In pieces of √k terms each sum is off by 2√k roundings at most; one by one, by k.
+BOOST_AUTO_TEST_CASE(long_sums_are_accurate) {
+  const Index k = 1'000'000;
+  const Tensor row = full({1, k}, 0.1, f32), rows = full({k, 2}, 0.1, f32);
+  const double exact = static_cast<double>(0.1f) * 0.1f * 1e6, most = 2 * 1000 * 0x1p-24;
+  BOOST_TEST(std::abs(matmul(row, transpose(row)).item() / exact - 1) <= most);
+  BOOST_TEST(std::abs(matmul(row, rows).at(0, 1) / exact - 1) <= most);
+  BOOST_TEST(std::abs(matmul(transpose(rows), rows).at(1, 0) / exact - 1) <= most);
+}
+
+// Of the shapes that nets have, of odd ones, and of random ones: each is cut for some number of threads.
+BOOST_AUTO_TEST_CASE(parts_are_like_the_whole) {
+  Rng rng(3);
+  std::vector<Product> products;
+  for (const auto& [m, n, k] : std::vector<std::array<Index, 3>>{{128, 512, 784},
+                                                                 {512, 784, 128},
+                                                                 {128, 256, 512},
+                                                                 {1024, 10, 512},
+                                                                 {301, 257, 403},
+                                                                 {97, 191, 523},
+                                                                 {49, 1001, 331},
+                                                                 {1999, 50, 61},
+                                                                 {1001, 301, 17},
+                                                                 {50001, 1, 90},
+                                                                 {30011, 70, 2}})
+    for (const Product& p : every_way(m, n, k)) products.push_back(p);
+  while (products.size() < 100) {
+    const auto size = [&](Index most) { return 1 + static_cast<Index>(static_cast<double>(most) * rng.uniform()); };
+    const Product p{rng.uniform() < 0.5, rng.uniform() < 0.5, 49 + size(400), size(500), size(900)};
+    if (p.cut<double>(7).count > 1) products.push_back(p);
+  }
+  for (const Product& p : products) {
+    const bool column_by_rows = p.n == 1 && p.transpose_a;  // turned: one row
+    BOOST_TEST((check_parts<double>(p, rng) > 1) == !column_by_rows, describe(p) << " is cut");
+    check_parts<float>(p, rng);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(one_thread_does_not_pay_for_others) {
+  const Product big{false, true, 1024, 512, 784}, thin{false, true, 1'000'000, 8, 2};
+  BOOST_TEST(thin.cut<double>(1).count == 1);
+  BOOST_TEST(thin.cut<float>(4).count == 4);
+  if (!openblas_set_num_threads || bli_thread_set_num_threads || MKL_Set_Num_Threads) return;
+  BOOST_TEST(big.cut<double>(1).count == 1);
+  BOOST_TEST(big.cut<float>(1).count == 1);
+  BOOST_TEST(big.cut<double>(2).count == 2);
+  BOOST_TEST(big.cut<float>(4).count == 4);
+}
