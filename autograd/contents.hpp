@@ -12,6 +12,8 @@ inline constexpr bool catalogue = true;
 /// Elementwise kernels in SIMD lanes, with a loop of its own for each way to broadcast; else one loop, element by
 /// element.
 inline constexpr bool fast_loops = true;
+/// Derivatives of losses and of softmax as one operation each; else as compositions.
+inline constexpr bool fused_rules = true;
 /// Layers besides linear ones and activations, in programs that make nets by description.
 inline constexpr bool every_layer = true;
 

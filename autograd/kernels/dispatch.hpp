@@ -41,8 +41,7 @@ Folds<F, T> folds_of() {
   if constexpr (contents::fast_loops && !std::same_as<T, Complex>) {
     return chosen();
   } else {
-    using Lane = loops::ScalarLane<T>;
-    return {folds::fold_rows<Lane, F, T>, folds::fold_columns<Lane, F, T>};
+    return {folds::fold_rows_plainly<F, T>, folds::fold_columns_plainly<F, T>};
   }
 }
 

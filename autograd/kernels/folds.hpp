@@ -115,4 +115,23 @@ void fold_columns(const T* x, Index rows, Index length, T* out) {
   }
 }
 
+// The same in little code, for complex numbers and small builds: `count` elements that lie `step` apart, by halves too.
+template <class F, class T>
+T fold_plainly(const T* x, Index count, Index step) {
+  const F f;
+  if (count > 128)
+    return f(fold_plainly<F>(x, count / 2, step), fold_plainly<F>(x + count / 2 * step, count - count / 2, step));
+  T result = x[0];
+  for (Index i = 1; i < count; ++i) result = f(result, x[i * step]);
+  return result;
+}
+template <class F, class T>
+void fold_rows_plainly(const T* x, Index rows, Index length, T* out) {
+  for (Index i = 0; i < rows; ++i) out[i] = F()(out[i], fold_plainly<F>(x + i * length, length, 1));
+}
+template <class F, class T>
+void fold_columns_plainly(const T* x, Index rows, Index length, T* out) {
+  for (Index k = 0; k < length; ++k) out[k] = F()(out[k], fold_plainly<F>(x + k, rows, length));
+}
+
 }  // namespace xgrad::folds

@@ -30,7 +30,10 @@ const ops::Entry bce_logits_op([] {
        // softplus(z) − y·z with the large parts subtracted first: exact at y = 1 and large z too
        .kernel = summed(formulas::LogisticLoss{}),
        .vjps = {[](const Pullback& c) {
-                  return binary_cross_entropy_with_logits_backward(c.g, c.x[0], c.x[1], divisor(c, c.x[0].size()));
+                  if constexpr (contents::fused_rules)
+                    return binary_cross_entropy_with_logits_backward(c.g, c.x[0], c.x[1], divisor(c, c.x[0].size()));
+                  else
+                    return scaled(c, sigmoid(c.x[0]) - c.x[1]);
                 },
                 [](const Pullback& c) { return scaled(c, -c.x[0]); }},
        .samples =
@@ -174,10 +177,19 @@ const ops::Entry cross_entropy_op([] {
        .notation = "CE(softmax({0}), {1})",
        .shape = rows_shape,
        .check = check_target,
-       .kernel = {cross_entropy_kernel<float>, cross_entropy_kernel<double>, cross_entropy_kernel<Complex>},
+       .kernel = ops::fused(
+           [] {
+             return Kernels{cross_entropy_kernel<float>, cross_entropy_kernel<double>, cross_entropy_kernel<Complex>};
+           },
+           [](const Call& c, const Shape&) {
+             return reduce(-sum(c.x[1].detach() * log_softmax(c.x[0].detach()), {-1}), reduction_of(c));
+           }),
        // Σ target is 1 for probabilities; a target of any other weight keeps its true gradient
        .vjps = {[](const Pullback& c) {
-                  return cross_entropy_backward(by_example(c), c.x[0], c.x[1], divisor(c, example_count(c)));
+                  if constexpr (contents::fused_rules)
+                    return cross_entropy_backward(by_example(c), c.x[0], c.x[1], divisor(c, example_count(c)));
+                  else
+                    return scaled_rows(c, softmax(c.x[0]) * sum(c.x[1], {-1}, true) - c.x[1]);
                 },
                 [](const Pullback& c) { return scaled_rows(c, -log_softmax(c.x[0])); }},
        .samples = [] { return rows_samples(cross_entropy, {}); },

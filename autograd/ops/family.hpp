@@ -40,6 +40,15 @@ Family& loss_backward();
 /// A kernel written in operations, which serve every dtype: on detached values, so that nothing of it is recorded.
 inline Kernels composed(const Kernel& kernel) { return {kernel, kernel, kernel}; }
 
+/// Loops of an operation's own, where a build is to be fast; else, in less code, what operations make of it.
+template <class Loops>
+Kernels fused(Loops loops, const Kernel& composition) {
+  if constexpr (contents::fast_loops)
+    return loops();
+  else
+    return composed(composition);
+}
+
 /// The family keeps it for the catalogue, if there is one.
 inline Op define(Family& family, OpSpec spec) {
   Op op(std::move(spec));

@@ -124,20 +124,25 @@ std::vector<Sample> with_tie(std::vector<Sample> all, Loss f) {
   return all;
 }
 
+Tensor mse_rule(const Pullback& c, const Tensor& by, const Tensor& from) {
+  if constexpr (contents::fused_rules)
+    return mse_backward(c.g, by, from, divisor(c, by.size()));
+  else
+    return scaled(c, 2. * (by - from));
+}
+
 const ops::Entry mse_op([] {
-  return ops::define(
-      ops::loss(),
-      {.name = "mse",
-       .operands = {"prediction", "target"},
-       .notation = "MSE({0}, {1})",
-       .shape = loss_shape,
-       .kernel = summed(formulas::SquaredError{}),
-       .vjps = {[](const Pullback& c) { return mse_backward(c.g, c.x[0], c.x[1], divisor(c, c.x[0].size())); },
-                [](const Pullback& c) { return mse_backward(c.g, c.x[1], c.x[0], divisor(c, c.x[0].size())); }},
-       .samples = [] { return loss_samples(mse, {}, {}); },
-       .without = not_for_losses,
-       .misuses = [] { return loss_misuses("mse", "prediction", mse); },
-       .example = XGRAD_EXAMPLE(mse(tensor({1, 2}), tensor({1, 4})))});
+  return ops::define(ops::loss(), {.name = "mse",
+                                   .operands = {"prediction", "target"},
+                                   .notation = "MSE({0}, {1})",
+                                   .shape = loss_shape,
+                                   .kernel = summed(formulas::SquaredError{}),
+                                   .vjps = {[](const Pullback& c) { return mse_rule(c, c.x[0], c.x[1]); },
+                                            [](const Pullback& c) { return mse_rule(c, c.x[1], c.x[0]); }},
+                                   .samples = [] { return loss_samples(mse, {}, {}); },
+                                   .without = not_for_losses,
+                                   .misuses = [] { return loss_misuses("mse", "prediction", mse); },
+                                   .example = XGRAD_EXAMPLE(mse(tensor({1, 2}), tensor({1, 4})))});
 });
 
 // PyTorch's l1_loss.

@@ -20,11 +20,13 @@ struct Exponentials {
 };
 
 template <class T>
-T row_sum(const T* row, Index length) {
-  T sum(0);
-  if (length > 0) kernels::folds_of<folds::Sum, T>().rows(row, 1, length, &sum);
-  return sum;
-}
+T row_sum(const T* row, Index length);
+
+/// Of `count` rows from `from` on: shifted and powers get one row after another, sums an element a row.
+template <class T>
+void exponentials(const T* x, const Around& at, Index from, Index count, T* shifted, T* powers, T* sums);
+/// Where a row starts.
+inline Index start_of(Index row, const Around& at) { return row / at.inner * at.length * at.inner + row % at.inner; }
 
 /// How many rows go through a buffer that stays in the first cache.
 inline Index rows_at_once(Index rows, Index length) {
@@ -40,26 +42,12 @@ void each_row(const T* x, const Around& at, F f) {
   const Index at_once = ops::rows_at_once(rows, length);
   Tensor buffer = detail::allocate({2, at_once, length}, dtype_of<T>),
          of_rows = detail::allocate({at_once}, dtype_of<T>);
-  T *shifted = mutable_elements<T>(buffer), *powers = shifted + at_once * length, *one = mutable_elements<T>(of_rows);
-  const auto start = [&](Index row) { return row / at.inner * length * at.inner + row % at.inner; };
+  T *shifted = mutable_elements<T>(buffer), *powers = shifted + at_once * length, *sums = mutable_elements<T>(of_rows);
   for (Index from = 0; from < rows; from += at_once) {
     const Index count = std::min(at_once, rows - from);
-    const Shape block{count, length}, kept{count, 1};
-    const T* read = x + start(from);
-    if (at.inner != 1) {
-      for (Index r = 0; r < count; ++r)
-        for (Index j = 0; j < length; ++j) shifted[r * length + j] = x[start(from + r) + j * at.inner];
-      read = shifted;
-    }
-    std::fill_n(one, count, math::constant<T>(folds::Largest::of_nothing));
-    kernels::fold(folds::Largest{}, read, block, one, kept);
-    for (Index r = 0; r < count; ++r) one[r] = T(math::real(one[r]));
-    kernels::map<formulas::Sub, T>({}, block, shifted, {read, one}, {&block, &kept});
-    kernels::map<formulas::Exp, T>({}, block, powers, {shifted}, {&block});
-    std::fill_n(one, count, T(0));
-    kernels::fold(folds::Sum{}, powers, block, one, kept);
+    ops::exponentials(x, at, from, count, shifted, powers, sums);
     for (Index r = 0; r < count; ++r)
-      f(Exponentials<T>{from + r, start(from + r), shifted + r * length, powers + r * length, one[r]});
+      f(Exponentials<T>{from + r, ops::start_of(from + r, at), shifted + r * length, powers + r * length, sums[r]});
   }
 }
 

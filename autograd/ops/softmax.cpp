@@ -34,39 +34,59 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&, Index)) {
   return ops::define(ops::softmax(), std::move(spec));
 }
 
-// row(exponentials, to) writes a row of the result, whose elements lie `step` apart.
+Tensor along(const Tensor& t, const Call& c) { return sum(t, {axis_of(c)}, true); }
+
+// row(exponentials, to) writes a row of the result, whose elements lie `step` apart; composition(shifted, call) makes
+// the same of what is left of x less its largest element.
 template <class Row>
-Kernels by_rows(Row row) {
-  return array_kernel([row]<class T>(const Call& c, T* y) {
-    const Around at(c.x[0].shape(), axis_of(c));
-    ops::each_row(elements<T>(c.x[0]), at,
-                  [&](const ops::Exponentials<T>& e) { row(e, y + e.first, at.inner, at.length); });
-  });
+Kernels by_rows(Row row, Tensor (*composition)(const Tensor&, const Call&)) {
+  return ops::fused(
+      [row] {
+        return array_kernel([row]<class T>(const Call& c, T* y) {
+          const Around at(c.x[0].shape(), axis_of(c));
+          ops::each_row(elements<T>(c.x[0]), at,
+                        [&](const ops::Exponentials<T>& e) { row(e, y + e.first, at.inner, at.length); });
+        });
+      },
+      [composition](const Call& c, const Shape&) {
+        const Tensor x = c.x[0].detach();
+        return x.size() == 0 ? x : composition(x - max(x, {axis_of(c)}, true), c);
+      });
 }
 
 const ops::Entry softmax_op([] {
   return define({.name = "softmax",
-                 .kernel = by_rows([]<class T>(const ops::Exponentials<T>& e, T* y, Index step, Index length) {
-                   const T share = T(1) / e.sum;
-                   for (Index j = 0; j < length; ++j) y[j * step] = e.powers[j] * share;
-                 }),
-                 .vjps = {[](const Pullback& c) { return softmax_backward(c.g, c.y, axis_of(c)); }}},
+                 .kernel = by_rows(
+                     []<class T>(const ops::Exponentials<T>& e, T* y, Index step, Index length) {
+                       const T share = T(1) / e.sum;
+                       for (Index j = 0; j < length; ++j) y[j * step] = e.powers[j] * share;
+                     },
+                     [](const Tensor& shifted, const Call& c) {
+                       const Tensor powers = exp(shifted);
+                       return powers / along(powers, c);
+                     }),
+                 .vjps = {[](const Pullback& c) {
+                   if constexpr (contents::fused_rules)
+                     return softmax_backward(c.g, c.y, axis_of(c));
+                   else
+                     return c.y * (c.g - along(c.g * c.y, c));
+                 }}},
                 softmax);
 });
 
 const ops::Entry log_softmax_op([] {
   return define({.name = "log_softmax",
-                 .kernel = by_rows([]<class T>(const ops::Exponentials<T>& e, T* y, Index step, Index length) {
-                   const T log_sum = std::log(e.sum);
-                   for (Index j = 0; j < length; ++j) y[j * step] = e.shifted[j] - log_sum;
-                 }),
+                 .kernel = by_rows(
+                     []<class T>(const ops::Exponentials<T>& e, T* y, Index step, Index length) {
+                       const T log_sum = std::log(e.sum);
+                       for (Index j = 0; j < length; ++j) y[j * step] = e.shifted[j] - log_sum;
+                     },
+                     [](const Tensor& shifted, const Call& c) { return shifted - log(along(exp(shifted), c)); }),
                  .vjps = {[](const Pullback& c) { return c.g - exp(c.y) * sum(c.g, {axis_of(c)}, true); }}},
                 log_softmax);
 });
 
 // ------------------------------------------------------------------------------------------------ backward
-
-Tensor along(const Tensor& t, const Call& c) { return sum(t, {axis_of(c)}, true); }
 
 // Rows that lie as a whole, some at a time: the products of short ones fill registers together.
 template <class T>

@@ -7,6 +7,7 @@ namespace xgrad::contents {
 inline constexpr bool f32 = true;
 inline constexpr bool catalogue = true;
 inline constexpr bool fast_loops = false;
+inline constexpr bool fused_rules = false;
 inline constexpr bool every_layer = true;
 
 }  // namespace xgrad::contents
