@@ -9,8 +9,9 @@
 
 namespace xgrad {
 
-/// `Threads hands(2);` While it lives, large matrix products, convolutions and pools of the thread that made it run on
-/// so many threads, itself included. Without one they run on one; BLAS itself is kept to one thread in either case.
+/// `Threads hands(2);` While it lives, large elementwise operations, products, convolutions and pools of the thread that
+/// made it run on so many threads, itself included. Without one they run on one; BLAS itself is kept to one thread in
+/// either case.
 class Threads {
  public:
   /// Throws NumericError unless the count is from 1 to 1024 and the system can start them.
