@@ -9,8 +9,8 @@ inline constexpr bool f32 = true;
 /// The list of all operations, with samples, misuses and examples: tests and the op reference need it, programs do not.
 /// Without it catalogue() is empty, and operations that nothing calls are not linked.
 inline constexpr bool catalogue = true;
-/// Elementwise kernels in SIMD lanes, with a loop of its own for each way to broadcast; else one loop, element by
-/// element.
+/// Kernels in SIMD lanes, with loops of their own for ways to broadcast, for thin products and for softmax by rows;
+/// else one loop, element by element, and compositions.
 inline constexpr bool fast_loops = true;
 /// Derivatives of losses and of softmax as one operation each; else as compositions.
 inline constexpr bool fused_rules = true;

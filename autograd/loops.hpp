@@ -2,9 +2,9 @@
 // The loops under all kernels: operands broadcast to one shape are walked in contiguous runs, so that the innermost
 // loop always has steps of 0 or 1. A "lane" is a scalar, or a SIMD batch in the library's own kernels.
 
-#include <algorithm>
 #include <array>
 #include <complex>
+#include <cstring>
 #include <type_traits>
 #include <utility>
 
@@ -165,6 +165,8 @@ Nest<N + 1> nest_of(const Shape& shape, const std::array<const Shape*, N>& shape
   return {shape, strides};
 }
 
+inline Index least(Index a, Index b) { return a < b ? a : b; }
+
 /// Of operands whose runs are short many are walked as one, which has to be contiguous: an operand whose rows do not
 /// follow each other is copied, as far as a buffer goes.
 template <class T>
@@ -191,9 +193,12 @@ class Rows {
     if (from == repeated_ && rows <= repetitions_) return;
     repeated_ = from;
     repetitions_ = rows;
-    std::copy_n(from, length, buffer_);
+    const auto copy = [this](const T* source, Index count, Index at) {
+      std::memcpy(buffer_ + at, source, static_cast<std::size_t>(count) * sizeof(T));
+    };
+    copy(from, length, 0);
     for (Index have = length, all = rows * length; have < all; have += have)
-      std::copy_n(buffer_, std::min(have, all - have), buffer_ + have);
+      copy(buffer_, least(have, all - have), have);
   }
   // Each element of a column to a row. Lengths that the compiler knows take it no loop.
   void spread(const T* from, Index rows, Index length) {
@@ -221,7 +226,7 @@ void each_stack_of_rows(const Nest<N + 1>& nest, U* out, const std::array<const 
   nest.each(
       [&](const std::array<Index, N + 1>& at) {
         for (Index row = 0; row < rows; row += most) {
-          const Index count = std::min(most, rows - row);
+          const Index count = least(most, rows - row);
           std::array<const T*, N> from;
           for (std::size_t n = 0; n < N; ++n) {
             const Index row_step = nest.step(n, 1);
@@ -255,8 +260,8 @@ template <class F>
 void in_parts(Hands hands, Index length, Index size, F f) {
   constexpr Index enough = 16'384;  // elements, a multiple of every register's width
   if (hands == Hands::one || length * size < 2 * enough) return f(0, length);
-  const Index step = std::max<Index>(1, enough / size);
-  parallel((length + step - 1) / step, [&](Index i) { f(i * step, std::min(step, length - i * step)); });
+  const Index step = size < enough ? enough / size : 1;
+  parallel((length + step - 1) / step, [&](Index i) { f(i * step, least(step, length - i * step)); });
 }
 
 /// run(out, in, moves, count) for each contiguous run of operands broadcast to `shape`.

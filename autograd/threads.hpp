@@ -1,6 +1,6 @@
 #pragma once
-// Threads: more hands for this thread's kernels. How work is cut follows from shapes alone, so results are the same
-// bits for any number of them.
+// Threads: more hands for this thread's kernels. However work is cut, its parts give the bits of the whole: results are
+// the same for any number of them.
 
 #include <functional>
 #include <memory>
@@ -9,9 +9,9 @@
 
 namespace xgrad {
 
-/// `Threads hands(2);` While it lives, large elementwise operations, products, convolutions and pools of the thread that
-/// made it run on so many threads, itself included. Without one they run on one; BLAS itself is kept to one thread in
-/// either case.
+/// `Threads hands(2);` While it lives, large elementwise operations, products, convolutions and pools of the thread
+/// that made it run on so many threads, itself included. Without one they run on one; BLAS itself is kept to one thread
+/// in either case.
 class Threads {
  public:
   /// Throws NumericError unless the count is from 1 to 1024 and the system can start them.

@@ -158,8 +158,7 @@ std::string at_elements(const std::vector<Tensor>& x, const std::function<Tensor
 
 void describe_special_values(const Op& op) {
   const double inf = INFINITY, nan = NAN;
-  const auto* rule = op->shape.target<Shape (*)(const Call&)>();
-  const bool elementwise = rule && *rule == broadcast_shape && op->operands.size() <= 2 && !op->variadic;
+  const bool elementwise = !op->shape && op->operands.size() <= 2 && !op->variadic;
   const std::vector<Sample> samples = op->samples();
   const auto of_kind = [&](SampleKind kind) {
     return std::find_if(samples.begin(), samples.end(), [&](const Sample& s) { return s.kind == kind; });

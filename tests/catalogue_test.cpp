@@ -24,6 +24,8 @@ void counts() {
   BOOST_TEST(names.size() == operation_count, "names are unique");
   BOOST_TEST_MESSAGE(operation_count << " operations, " << samples << " samples");
   BOOST_TEST(samples >= 12 * operation_count);
+  const auto broadcast = std::count_if(catalogue().begin(), catalogue().end(), laws::is_elementwise_pair);
+  BOOST_TEST(broadcast >= 15, broadcast << " operations are held to broadcast");
 }
 
 }  // namespace

@@ -51,10 +51,7 @@ inline const std::vector<Choice>& choices() {
 }
 
 /// Whether it works element by element, so that its samples may have any shapes.
-inline bool is_elementwise(const Op& op) {
-  const auto* rule = op->shape.target<Shape (*)(const Call&)>();
-  return rule && *rule == broadcast_shape;
-}
+inline bool is_elementwise(const Op& op) { return !op->shape; }
 
 // ------------------------------------------------------------------------------------------------ graphs
 

@@ -182,5 +182,8 @@ BOOST_AUTO_TEST_CASE(one_thread_does_not_pay_for_others) {
   BOOST_TEST(big.cut<double>(1).count == 1);
   BOOST_TEST(big.cut<float>(1).count == 1);
   BOOST_TEST(big.cut<double>(2).count == 2);
+  const Product usual{false, false, 64, 512, 784};  // a batch of 64
+  BOOST_TEST(usual.cut<double>(2).count == 2);
+  BOOST_TEST(usual.cut<float>(4).count == 2);
   BOOST_TEST(big.cut<float>(4).count == 4);
 }

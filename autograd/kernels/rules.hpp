@@ -12,7 +12,7 @@ struct Sgd {
   double lr, weight_decay;
   template <class X>
   void operator()(X& p, X g, X*) const {
-    g = g + math::constant<X>(weight_decay) * p;
+    if (weight_decay != 0) g = g + math::constant<X>(weight_decay) * p;
     p = p - math::constant<X>(lr) * g;
   }
 };
@@ -25,7 +25,7 @@ struct Momentum {
   template <class X>
   void operator()(X& p, X g, X* memory) const {
     X& buffer = memory[0];
-    g = g + math::constant<X>(weight_decay) * p;
+    if (weight_decay != 0) g = g + math::constant<X>(weight_decay) * p;
     buffer = math::constant<X>(kept) * buffer + math::constant<X>(added) * g;
     p = p - math::constant<X>(lr) * (nesterov ? g + math::constant<X>(momentum) * buffer : buffer);
   }
@@ -41,7 +41,7 @@ struct Adam {
   void operator()(X& p, X g, X* memory) const {
     X &exp_avg = memory[0], &exp_avg_sq = memory[1];
     p = math::constant<X>(kept) * p;
-    g = g + math::constant<X>(decay) * p;
+    if (decay != 0) g = g + math::constant<X>(decay) * p;  // else a value of infinity would make it NaN
     exp_avg = math::constant<X>(beta1) * exp_avg + math::constant<X>(1 - beta1) * g;
     exp_avg_sq = math::constant<X>(beta2) * exp_avg_sq + math::constant<X>(1 - beta2) * g * g;
     X square = exp_avg_sq;

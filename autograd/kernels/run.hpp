@@ -30,7 +30,8 @@ struct Runs<R> {
   RuleRun<R, double> f64;
 };
 
-/// out[i] = f(out[i], …) over `rows` rows of `length` elements: of row i, or of column i.
+/// out[i] = f(out[i], …) over `rows` rows of `length` elements: of row i, or of column i; there is at least one
+/// element.
 template <class T>
 using Fold = void (*)(const T* x, Index rows, Index length, T* out);
 

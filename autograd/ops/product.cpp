@@ -9,7 +9,6 @@
 #include <xtensor-blas/xblas.hpp>
 
 #include <autograd/kernels/dispatch.hpp>
-#include <autograd/pool.hpp>
 
 #ifndef XTENSOR_USE_FLENS_BLAS
 // Of each BLAS its own, null where another is linked.
@@ -50,14 +49,17 @@ bool is_openblas() {
 // of less than a million have kernels of their own in OpenBLAS, which add up in another order.
 constexpr Index rows_together = 24, least_terms = 2'000'000;
 
+// Of a transposed operand that is laid out anew on the stack.
+constexpr Index most_columns = 1024;
+
 }  // namespace
 
 template <class T>
 Product::Routine Product::routine() const {
   if constexpr (contents::fast_loops && !std::same_as<T, Complex>) {
     if (n == 1 && (m == 1 || !transpose_a)) return Routine::column;
-    // Else B has to be laid out by rows first.
-    if (k <= kernels::most_terms && (!transpose_b || m >= 8)) return Routine::few_terms;
+    // B given by columns has to be laid out by rows first.
+    if (k <= kernels::most_terms && (!transpose_b || (m >= 8 && n <= most_columns))) return Routine::few_terms;
     // Both operands have a row for each term.
     if ((transpose_a || m == 1) && (!transpose_b || n == 1) && std::min(m, n) <= 4) return Routine::down_rows;
   }
@@ -73,7 +75,8 @@ Product::Cut Product::cut(Index threads) const {
   if (how == Routine::down_rows) return whole();
   if (how == Routine::blas && !parts_are_like_whole<T>()) threads = 4;
   const Index parts = std::min(threads, most);
-  const Index rows = ((m + parts - 1) / parts + rows_together - 1) / rows_together * rows_together;
+  Index rows = ((m + parts - 1) / parts + rows_together - 1) / rows_together * rows_together;
+  if (m - rows < rows_together && rows > rows_together) rows -= rows_together;  // leaves enough for two parts
   const Index rest = m % rows;
   const bool last = rest >= rows_together && rest * n * k >= least_terms;  // or the one before takes them in
   return parts < 2 || rows >= m ? whole() : Cut{rows, m / rows + (last ? 1 : 0)};
@@ -106,11 +109,11 @@ void Product::thin(Routine routine, Index row, Index rows, const T* a, const T* 
         products.down_rows(b, a, n, m, k, c, 1, n);
     } else {
       const Index step = transpose_a ? 1 : k, term = transpose_a ? m : 1;
-      pool::Vector<T> by_rows(static_cast<std::size_t>(transpose_b && k > 1 ? k * n : 0));
-      if (!by_rows.empty()) {
+      T by_rows[kernels::most_terms * most_columns];
+      if (transpose_b && k > 1) {
         for (Index j = 0; j < n; ++j)
-          for (Index l = 0; l < k; ++l) by_rows[static_cast<std::size_t>(l * n + j)] = b[j * k + l];
-        b = by_rows.data();
+          for (Index l = 0; l < k; ++l) by_rows[l * n + j] = b[j * k + l];
+        b = by_rows;
       }
       products.few_terms(a + row * step, step, term, b, rows, n, k, c + row * n);
     }

@@ -10,7 +10,7 @@
 
 namespace xgrad::ops {
 
-/// One of them: x less its largest element, e to that power, and the sum of these; all NaN where the largest is
+/// One of them: x less its largest element, e to that power, and the sum of these, which is NaN where the largest is
 /// infinite. Both may be overwritten.
 template <class T>
 struct Exponentials {
