@@ -101,7 +101,7 @@ struct Dots {
   Index count, whole, rest;  // terms: all, those that fill registers, and the others,
   Index last;                // which stand in a register that begins here: at its end, or alone at its beginning
   Batch zero, factor;
-  decltype(zero < zero) inside;
+  decltype(zero < Lane::splat(T(1))) inside;
 
   Dots(const T* from, Index terms)
       : b(from),
