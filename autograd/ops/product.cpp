@@ -162,12 +162,11 @@ bool Product::parts_are_like_whole() {
   return alike;
 }
 
-#define XGRAD_PRODUCT(T)                              \
-  template Product::Cut Product::cut<T>(Index) const; \
-  template void Product::make<T>(const Cut&, Index, const T*, const T*, T*) const;
-XGRAD_PRODUCT(float)
-XGRAD_PRODUCT(double)
-XGRAD_PRODUCT(Complex)
-#undef XGRAD_PRODUCT
+template Product::Cut Product::cut<float>(Index) const;
+template Product::Cut Product::cut<double>(Index) const;
+template Product::Cut Product::cut<Complex>(Index) const;
+template void Product::make(const Cut&, Index, const float*, const float*, float*) const;
+template void Product::make(const Cut&, Index, const double*, const double*, double*) const;
+template void Product::make(const Cut&, Index, const Complex*, const Complex*, Complex*) const;
 
 }  // namespace xgrad
