@@ -32,4 +32,5 @@ include(${checks}/docs.cmake)
 # Consumers; sanitizers would have to be theirs too.
 if(NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize|--coverage")
   add_test(NAME install COMMAND ${PROJECT_SOURCE_DIR}/tests/install/run ${CMAKE_COMMAND} ${CMAKE_GENERATOR} ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${CMAKE_CXX_COMPILER})
+  set_tests_properties(install PROPERTIES COST 1000)  # begins first, as the longest
 endif()
