@@ -221,6 +221,21 @@ BOOST_AUTO_TEST_CASE(defaults) {
                                  {(2 * (1 - 1e-5) - one) * (1 - 1e-5) - two}) <= 1e-15);
 }
 
+// Weight decay that is not asked for is left out: 0 · inf would be NaN.
+BOOST_AUTO_TEST_CASE(an_infinite_entry_is_not_decayed_into_nan) {
+  for (const auto& make : {with<nn::Sgd>(nn::SgdOptions{}), with<nn::Sgd>(nn::SgdOptions{.momentum = 0.9}),
+                           with<nn::Adam>(nn::AdamOptions{}), with<nn::AdamW>(nn::AdamWOptions{})}) {
+    Parameter w{tensor({INFINITY, 2}), "w"};
+    const auto optimizer = make(w);
+    for (int t = 0; t < 2; ++t) {
+      w.set_grad(tensor({1, 1}));
+      optimizer->step();
+    }
+    BOOST_TEST(w.value().at(0) == INFINITY);
+    BOOST_TEST(std::isfinite(w.value().at(1)));
+  }
+}
+
 // The variance of a constant gradient tends to 0, and rounds below it.
 BOOST_AUTO_TEST_CASE(a_centered_average_never_takes_the_root_of_less_than_nothing) {
   for (const DType dtype : {f32, f64}) {

@@ -79,7 +79,8 @@ Product::Cut Product::cut(Index threads) const {
   if (m - rows < rows_together && rows > rows_together) rows -= rows_together;  // leaves enough for two parts
   const Index rest = m % rows;
   const bool last = rest >= rows_together && rest * n * k >= least_terms;  // or the one before takes them in
-  return parts < 2 || rows >= m ? whole() : Cut{rows, m / rows + (last ? 1 : 0)};
+  const Index count = m / rows + (last ? 1 : 0);
+  return parts < 2 || count < 2 ? whole() : Cut{rows, count};
 }
 
 template <class T>
