@@ -88,7 +88,7 @@ const Tensor& detail::value_of(const char* operation, const Arg& a) {
 Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes, const Where& line) {
   const Where where = CallSite::resolve(line);
   Operands x = resolve(*op, args, where);
-  const Call call{*op, x, attributes, where};
+  Call call{*op, x, attributes, where};
   const Shape shape = op->shape ? op->shape(call) : broadcast_shape(call);
   if (op->check) op->check(call);
 
@@ -106,6 +106,7 @@ Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& a
     }
   }
 
+  call.may_wait = tracked || Tape::passes_on_;
   const DType dtype = dtype_of(*op, x);
   const Kernel& kernel = kernel_for(op->kernel, dtype);
   if (!kernel) throw NumericError(op->name + ": has no complex form", where);

@@ -86,6 +86,7 @@ struct Call {
   Inputs x;
   const Attributes& attributes;
   Where where;
+  bool may_wait = false;  ///< operands and result live on: a kernel may leave its work to whoever reads the result
 
   /// `W1 (4, 2)`, or `operand 1 (4, 2)` where it has no name.
   std::string describe(std::size_t i) const;

@@ -16,22 +16,22 @@ constexpr bool caching = false;
 constexpr bool caching = true;
 #endif
 
-// Sizes are rounded up to four steps a power of two (at most a quarter is wasted), from 64 bytes on.
-constexpr std::size_t class_count = 4 * 48;
+// Sizes are rounded up by 64 bytes, beyond 1024 to sixteen steps a power of two: at most a sixteenth is wasted.
+constexpr std::size_t class_count = 16 * 48;
 
 struct SizeClass {
   std::size_t index, bytes;
 };
 
 SizeClass size_class(std::size_t bytes) {
-  if (bytes <= 256) {
-    const std::size_t quarter = (bytes + 63) / 64;
-    return {quarter, 64 * (quarter ? quarter : 1)};
+  if (bytes <= 1024) {
+    const std::size_t lines = (bytes + 63) / 64;
+    return {lines, 64 * (lines ? lines : 1)};
   }
   const auto power = static_cast<std::size_t>(std::bit_width(bytes - 1)) - 1;  // 2^power < bytes <= 2^(power + 1)
-  const std::size_t step = std::size_t{1} << (power - 2);
+  const std::size_t step = std::size_t{1} << (power - 4);
   const std::size_t rounded = (bytes + step - 1) / step * step;
-  return {4 * (power - 7) + (rounded - (std::size_t{1} << power)) / step, rounded};
+  return {16 * (power - 9) + (rounded - (std::size_t{1} << power)) / step, rounded};
 }
 
 void system_free(void* block) noexcept { ::operator delete(block, alignment); }

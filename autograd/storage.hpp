@@ -9,13 +9,17 @@
 
 namespace xgrad::detail {
 
+/// Of what a value is made when it is first read (deferred.cpp): nothing, it was at once; source with its last two axes
+/// swapped; the product source · other; source with `other` added to each row.
+enum class Deferred : std::uint8_t { nothing, transpose, product, row_sum };
+
 /// Its own elements follow it in the same block; or they belong to `source`.
 struct Storage : Value {
-  bool transposed = false;  // elements are source's, the last two axes swapped, until first read
+  Deferred deferred = Deferred::nothing;
   mutable std::atomic_flag busy = ATOMIC_FLAG_INIT;  // held while a first read is published
   std::size_t bytes;                                 // of the block
-  Tensor source;                                     // owner of the elements, where they are not here
-  mutable Tensor materialised;                       // a transposed value once read
+  Tensor source, other;                              // owner of the elements, where they are not here
+  mutable Tensor materialised;                       // a deferred value once read
   std::shared_ptr<const OpSpec> op;
   std::string name;
 
@@ -31,6 +35,15 @@ struct Storage : Value {
     if (element_bytes) v->data.store(static_cast<const std::byte*>(block) + header, std::memory_order_relaxed);
     return Tensor(v);
   }
+  static Tensor defer(Deferred how, const Shape& shape, const Tensor& source, const Tensor& other = {}) {
+    Tensor result = make(shape, source.dtype(), 0);
+    Storage& v = of(result);
+    v.deferred = how;
+    v.source = source;
+    v.other = other;
+    return result;
+  }
+  bool unread(Deferred how) const { return deferred == how && !data.load(std::memory_order_acquire); }
   static Storage& of(const Tensor& t) {
     if (!t.value_) refuse_empty();
     return static_cast<Storage&>(*t.value_);

@@ -186,6 +186,7 @@ pool::Vector<Tensor> Tape::sweep(std::uint32_t last, Tensor seed, const pool::Ve
   const pool::Vector<char> needed = reached_from(wanted, last);
   pool::Vector<Tensor> cotangents(last + 1);
   cotangents[last] = std::move(seed);
+  const Restore to_nobody{passes_on_, passes_on_};
   Node copy;
   for (std::uint32_t i = last + 1; i-- > 0;) {
     if (!cotangents[i].defined()) continue;
@@ -198,7 +199,9 @@ pool::Vector<Tensor> Tape::sweep(std::uint32_t last, Tensor seed, const pool::Ve
     for (std::size_t k = 0; k < x.size(); ++k) {
       if (!owns(x[k]) || !needed[x[k].trace().node] || !node.op->passes(k)) continue;
       Tensor& sum = cotangents[x[k].trace().node];
+      passes_on_ = needed[x[k].trace().node] != wanted_itself;
       Tensor part = pull(node, k, g, check);
+      passes_on_ = false;
       const bool first = !sum.defined();
       sum = first ? std::move(part) : detail::accumulate(std::move(sum), part, record);
       if (check && !first) detail::check_finite_gradient("the gradient summed for", x[k], sum, node.where);

@@ -180,6 +180,9 @@ class Tape : Scope {
   static Tensor pull(const Node& node, std::size_t operand, const Tensor& g, bool check);
   void check_leaves(const char* what, std::uint32_t last, const Where& where) const;
 
+  // Whether a rule is at work whose result goes on to another rule.
+  static inline constinit thread_local bool passes_on_ = false;
+
   std::vector<Node> nodes_;
   std::vector<Leaf> leaves_;  // in the order of their first use
   std::vector<Hook> hooks_;

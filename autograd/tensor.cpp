@@ -57,10 +57,10 @@ void set_trace(Tensor& t, const Trace& trace, const Op* op) {
   if (op) Storage::set_op(v, *op);
 }
 
-// An untracked Tensor with the values of t; an unread transpose stays unread.
+// An untracked Tensor with the values of t; what is unread stays so.
 Tensor same_values(const Tensor& t) {
   const Storage& v = Storage::of(t);
-  return v.transposed && !v.data.load(std::memory_order_acquire) ? lazy_transpose(v.source) : share(t, v.shape);
+  return v.unread(v.deferred) ? Storage::defer(v.deferred, v.shape, v.source, v.other) : share(t, v.shape);
 }
 
 Tensor with_name(const Tensor& t, std::string name) {
@@ -91,7 +91,7 @@ std::string Tensor::name() const {
 
 Tensor Tensor::detach() const {
   if (!tracked()) return *this;
-  return detail::with_name(detail::same_values(*this), name());
+  return detail::with_name(detail::same_values(detail::settled(*this)), name());
 }
 
 namespace {

@@ -24,6 +24,7 @@ const char* to_string(DType dtype);
 inline std::size_t size_of(DType dtype) { return dtype == f32 ? 4 : dtype == f64 ? 8 : 16; }
 
 class Op;
+class Tensor;
 namespace detail {
 
 /// What Tensors share, as far as every operation looks at it; the rest is tensor.cpp's.
@@ -32,12 +33,12 @@ struct Value {
   DType dtype;
   std::uint32_t node = 0;
   std::uint64_t recording = 0;
-  mutable std::atomic<const std::byte*> data{nullptr};  // null: a transposed matrix that nobody has read yet
+  mutable std::atomic<const std::byte*> data{nullptr};  // null: deferred, and nobody has read it yet
   Shape shape;
 };
 struct Storage;
 void destroy(Value* value) noexcept;
-const void* materialise(const Value& value);
+const void* materialise(const Tensor& t);
 [[noreturn]] void refuse_empty();
 
 }  // namespace detail
@@ -99,7 +100,7 @@ class Tensor {
   /// The values, `size()` of them. array.hpp has typed views.
   const void* data() const {
     const void* data = value().data.load(std::memory_order_acquire);
-    return data ? data : detail::materialise(value());
+    return data ? data : detail::materialise(*this);
   }
   Trace trace() const { return {value().recording, value().node}; }
   /// Whether nobody else holds this value, so that it may be changed in place.
@@ -127,6 +128,8 @@ void* mutable_data(Tensor& t);
 Tensor share(const Tensor& t, const Shape& shape);
 /// The last two axes swapped; computed when first read.
 Tensor lazy_transpose(const Tensor& t);
+/// t itself, or what reading it has made of it, which no longer holds its operands.
+Tensor settled(const Tensor& t);
 /// Marks a fresh Tensor as node `trace.node` of a recording, made by `op` (none for a leaf).
 void set_trace(Tensor& t, const Trace& trace, const Op* op);
 /// The same tensor under a name.

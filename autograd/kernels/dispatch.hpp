@@ -65,15 +65,18 @@ void update(const R& rule, const T* grad, const T* const* from, T* const* to, In
     rules::run<loops::ScalarLane<T>>(rule, grad, from, to, count);
 }
 
+/// f of a call's operands, element by element.
+template <class T, class F>
+Tensor map_elements(const F& f, const Call& c, const Shape& shape) {
+  return detail::map_kernel<T, F::operands>(
+      c, shape, [&](T* out, const auto& in, const auto& shapes) { kernels::map(f, shape, out, in, shapes); });
+}
+
 /// make(call) gives the formula.
 template <class Make>
 Kernels from(Make make) {
   const auto kernel = [=]<class T>(std::type_identity<T>) {
-    return [=](const Call& c, const Shape& shape) {
-      const auto f = make(c);
-      return detail::map_kernel<T, decltype(f)::operands>(
-          c, shape, [&](T* out, const auto& in, const auto& shapes) { kernels::map(f, shape, out, in, shapes); });
-    };
+    return [=](const Call& c, const Shape& shape) { return kernels::map_elements<T>(make(c), c, shape); };
   };
   return {kernel(std::type_identity<float>{}), kernel(std::type_identity<double>{}),
           kernel(std::type_identity<Complex>{})};

@@ -3,6 +3,7 @@
 #include <numbers>
 
 #include <autograd/ops/elementwise.hpp>
+#include <autograd/ops/layer.hpp>
 
 namespace xgrad {
 
@@ -21,7 +22,7 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&), const samples::Range& range = {}
 const ops::Entry sigmoid_op([] {
   return define({.name = "sigmoid",
                  .notation = "σ({0})",
-                 .kernel = kernels::vectorised(formulas::Sigmoid{}),
+                 .kernel = ops::after_layer(formulas::Sigmoid{}),
                  .vjps = {[](const Pullback& c) { return sigmoid_backward(c.g, c.y); }}},
                 sigmoid, {.low = -4, .high = 4});
 });
@@ -43,8 +44,8 @@ const ops::Entry softplus_op([] {
 
 const ops::Entry relu_op([] {
   return define({.name = "relu",
-                 .kernel = kernels::vectorised(formulas::Relu{}),
-                 .vjps = {[](const Pullback& c) { return relu_backward(c.g, c.x[0]); }},
+                 .kernel = ops::after_layer(formulas::Relu{}),
+                 .vjps = {[](const Pullback& c) { return relu_backward(c.g, c.y); }},  // y > 0 where x is; x may wait
                  .kink = "x = 0: derivative 0, as PyTorch",
                  .branch = ops::side_of_zero},
                 relu, {.gap = 0.1}, {0, 1, -1});

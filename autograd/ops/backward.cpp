@@ -1,8 +1,8 @@
 // Backward rules of activations, in one pass over memory where a formula of operations would take three.
 
-#include <autograd/kernels/dispatch.hpp>
 #include <autograd/ops.hpp>
 #include <autograd/ops/family.hpp>
+#include <autograd/ops/layer.hpp>
 #include <autograd/ops/samples.hpp>
 
 namespace xgrad {
@@ -32,7 +32,7 @@ const ops::Entry tanh_backward_op([] {
   return define({.name = "tanh_backward",
                  .operands = {"g", "y"},
                  .notation = "{0} * (1 - {1}²)",
-                 .kernel = kernels::vectorised(formulas::TanhBackward{}),
+                 .kernel = ops::after_layer(formulas::TanhBackward{}),
                  .vjps = {[](const Pullback& c) { return tanh_backward(c.g, c.x[1]); },
                           [](const Pullback& c) { return c.g * (-2. * (c.x[0] * c.x[1])); }}},
                 tanh_backward);
@@ -42,7 +42,7 @@ const ops::Entry sigmoid_backward_op([] {
   return define({.name = "sigmoid_backward",
                  .operands = {"g", "y"},
                  .notation = "{0} * ({1} * (1 - {1}))",
-                 .kernel = kernels::vectorised(formulas::SigmoidBackward{}),
+                 .kernel = ops::after_layer(formulas::SigmoidBackward{}),
                  .vjps = {[](const Pullback& c) { return sigmoid_backward(c.g, c.x[1]); },
                           [](const Pullback& c) { return c.g * (c.x[0] * (1. - 2. * c.x[1])); }}},
                 sigmoid_backward);
@@ -63,7 +63,7 @@ const ops::Entry relu_backward_op([] {
   return define({.name = "relu_backward",
                  .operands = {"g", "x"},
                  .notation = "where({1} > 0, {0}, 0)",
-                 .kernel = kernels::vectorised(formulas::ReluBackward{}),
+                 .kernel = ops::after_layer(formulas::ReluBackward{}),
                  .vjps = {[](const Pullback& c) { return relu_backward(c.g, c.x[1]); }, nullptr},
                  .kink = "x = 0: derivative 0, as PyTorch",
                  .branch = [](const Call& c) { return (c.x[1] > 0.) - (c.x[1] < 0.); },

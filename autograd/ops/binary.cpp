@@ -2,10 +2,12 @@
 
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include <autograd/kernels/dispatch.hpp>
 #include <autograd/ops.hpp>
 #include <autograd/ops/family.hpp>
+#include <autograd/ops/layer.hpp>
 #include <autograd/ops/samples.hpp>
 
 namespace xgrad {
@@ -33,10 +35,14 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&, const Arg&), samples::Range a = {
 
 Tensor pass(const Pullback& c) { return c.g; }
 
+Kernels add_kernels() {
+  if constexpr (!contents::fused_rules) return kernels::vectorised(formulas::Add{});
+  return ops::unless(formulas::Add{},
+                     []<class T>(const Call& c, const Shape& shape) { return ops::wait_for_row_sum(c, shape); });
+}
+
 const ops::Entry add_op([] {
-  return define(
-      {.name = "add", .notation = "{0} + {1}", .kernel = kernels::vectorised(formulas::Add{}), .vjps = {pass, pass}},
-      add);
+  return define({.name = "add", .notation = "{0} + {1}", .kernel = add_kernels(), .vjps = {pass, pass}}, add);
 });
 
 const ops::Entry sub_op([] {
@@ -240,14 +246,15 @@ void add_into(Tensor& a, const Tensor& b) {
                                  {&a.shape(), &b.shape()});
 }
 
-Tensor accumulate(Tensor&& a, const Tensor& b, bool record) {
+Tensor accumulate(Tensor&& sum, const Tensor& b, bool record) {
+  Tensor a = settled(std::exchange(sum, {}));
   if (record || !a.unique() || a.dtype() != b.dtype() || a.shape() != b.shape() || a.dtype() == DType::complex_step)
     return a + b;
   if (a.dtype() == f32)
     add_into<float>(a, b);
   else
     add_into<double>(a, b);
-  return std::move(a);
+  return a;
 }
 
 Tensor ones_like(const Tensor& t) {

@@ -6,6 +6,7 @@
 #include <autograd/ops.hpp>
 #include <autograd/ops/family.hpp>
 #include <autograd/kernels/dispatch.hpp>
+#include <autograd/ops/layer.hpp>
 #include <autograd/ops/product.hpp>
 #include <autograd/ops/samples.hpp>
 #include <autograd/tape.hpp>
@@ -59,6 +60,8 @@ struct Source {
 
 template <class T>
 Tensor matmul_kernel(const Call& c, const Shape& shape) {
+  if constexpr (contents::fused_rules && !std::same_as<T, Complex>)
+    if (Tensor y = ops::wait_for_product(c, shape); y.defined()) return y;
   const Matrices p(c.x[0].shape(), true), q(c.x[1].shape(), false);
   const Source a(c.x[0]), b(c.x[1]);
   Tensor y = detail::allocate(shape, dtype_of<T>);

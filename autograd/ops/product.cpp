@@ -84,6 +84,11 @@ Product::Cut Product::cut(Index threads) const {
 }
 
 template <class T>
+bool Product::rows_are_independent() const {
+  return !better_turned() && routine<T>() == Routine::few_terms;
+}
+
+template <class T>
 void Product::make(const Cut& cut, Index part, const T* a, const T* b, T* c) const {
   if (better_turned()) {
     turned().make(cut, part, b, a, c);
@@ -163,6 +168,8 @@ bool Product::parts_are_like_whole() {
   return alike;
 }
 
+template bool Product::rows_are_independent<float>() const;
+template bool Product::rows_are_independent<double>() const;
 template Product::Cut Product::cut<float>(Index) const;
 template Product::Cut Product::cut<double>(Index) const;
 template Product::Cut Product::cut<Complex>(Index) const;

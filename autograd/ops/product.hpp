@@ -20,6 +20,9 @@ struct Product {
   /// For as many threads. Each part has the bits that the whole would give it: the threads do not show in the result.
   template <class T>
   Cut cut(Index threads) const;
+  /// Whether any rows, cut anyhow, have the bits of the whole.
+  template <class T>
+  bool rows_are_independent() const;
   template <class T>
   void make(const Cut& cut, Index part, const T* a, const T* b, T* c) const;
 

@@ -1,6 +1,7 @@
 // Trigonometric and hyperbolic functions.
 
 #include <autograd/ops/elementwise.hpp>
+#include <autograd/ops/layer.hpp>
 
 namespace xgrad {
 
@@ -73,9 +74,9 @@ const ops::Entry cosh_op([] {
 });
 
 const ops::Entry tanh_op([] {
-  return define({.name = "tanh", .kernel = kernels::vectorised(formulas::Tanh{}), .vjps = {[](const Pullback& c) {
-                                                                                    return tanh_backward(c.g, c.y);
-                                                                                  }}},
+  return define({.name = "tanh", .kernel = ops::after_layer(formulas::Tanh{}), .vjps = {[](const Pullback& c) {
+                                                                                 return tanh_backward(c.g, c.y);
+                                                                               }}},
                 tanh);
 });
 

@@ -1,9 +1,11 @@
-// A matrix transposed is a note on the matrix, so that products can read it by a flag; its elements are moved when
-// somebody reads them.
+// Values that are made when somebody reads them. A matrix transposed is a note on the matrix, so that products can read
+// it by a flag. Products and sums with a row wait too where a recording keeps their operands (ops/layer.hpp): an
+// activation then needs no pass over memory of its own.
 
 #include <algorithm>
 #include <complex>
 
+#include <autograd/ops/layer.hpp>
 #include <autograd/storage.hpp>
 
 namespace xgrad {
@@ -28,18 +30,25 @@ void transpose_all(const Tensor& in, Tensor& out) {
   for (Index k = 0; k < in.size(); k += step) transpose_matrix(from + k, to + k, rows, columns);
 }
 
+template <class T>
+void make(const Tensor& t, Tensor& out) {
+  const Storage& v = Storage::of(t);
+  if (v.deferred == Deferred::transpose) return transpose_all<T>(v.source, out);
+  if constexpr (contents::fused_rules && !std::same_as<T, Complex>) ops::make_layer<T>(t, mutable_elements<T>(out));
+}
+
 }  // namespace
 
 // Two threads may both do the work; one result is kept.
-const void* materialise(const Value& value) {
-  const auto& v = static_cast<const Storage&>(value);
+const void* materialise(const Tensor& t) {
+  const Storage& v = Storage::of(t);
   Tensor out = allocate(v.shape, v.dtype);
   if (v.dtype == f32)
-    transpose_all<float>(v.source, out);
+    make<float>(t, out);
   else if (v.dtype == f64)
-    transpose_all<double>(v.source, out);
+    make<double>(t, out);
   else
-    transpose_all<std::complex<double>>(v.source, out);
+    make<Complex>(t, out);
   while (v.busy.test_and_set(std::memory_order_acquire)) {}
   if (!v.data.load(std::memory_order_relaxed)) {
     v.materialised = out;
@@ -54,18 +63,21 @@ Tensor lazy_transpose(const Tensor& t) {
   std::swap(shape[shape.rank() - 1], shape[shape.rank() - 2]);
   if (const Tensor source = t.transposed_source(); source.defined()) return share(source, shape);  // (Aᵀ)ᵀ = A
   if (shape[shape.rank() - 1] == 1 || shape[shape.rank() - 2] == 1) return share(t, shape);
-  Tensor result = Storage::make(shape, t.dtype(), 0);
-  Storage& r = Storage::of(result);
-  r.source = t;
-  r.transposed = true;
-  return result;
+  return Storage::defer(Deferred::transpose, shape, settled(t));
+}
+
+Tensor settled(const Tensor& t) {
+  const Storage& v = Storage::of(t);
+  if (v.deferred == Deferred::nothing || v.deferred == Deferred::transpose) return t;
+  t.data();
+  return v.materialised;
 }
 
 }  // namespace detail
 
 Tensor Tensor::transposed_source() const {
   const detail::Storage& v = detail::Storage::of(*this);
-  return v.transposed ? v.source : Tensor();
+  return v.deferred == detail::Deferred::transpose ? v.source : Tensor();
 }
 
 }  // namespace xgrad

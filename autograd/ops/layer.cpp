@@ -1,0 +1,107 @@
+#include <autograd/ops/layer.hpp>
+
+#include <algorithm>
+
+#include <autograd/ops/product.hpp>
+#include <autograd/storage.hpp>
+
+namespace xgrad {
+namespace {
+
+using detail::Deferred;
+using detail::Storage;
+
+// Elements that stay in the nearest cache, with a tile of as many.
+constexpr Index elements_at_once = 2048;
+
+// f(first, rows) for all rows, some at a time, on this thread's hands.
+template <class F>
+void each_block(Index rows, Index at_once, Index length, F f) {
+  const Index blocks = (rows + at_once - 1) / at_once;
+  loops::in_parts(loops::Hands::many, blocks, at_once * length, [&](Index first, Index count) {
+    for (Index block = first; block < first + count; ++block)
+      f(block * at_once, std::min(at_once, rows - block * at_once));
+  });
+}
+
+// The row, so many times.
+template <class T>
+Tensor tile_of(const Tensor& row, Index times) {
+  Tensor tile = detail::allocate({times, row.size()}, dtype_of<T>);
+  T* to = mutable_elements<T>(tile);
+  for (Index i = 0; i < times; ++i) to = std::copy_n(elements<T>(row), row.size(), to);
+  return tile;
+}
+
+Product product_of(const Tensor& a, const Tensor& b, Index rows) {
+  return {a.transposed_source().defined(), b.transposed_source().defined(), rows, b.shape()[1], b.shape()[0]};
+}
+
+template <class T>
+const T* stored(const Tensor& t) {
+  const Tensor source = t.transposed_source();
+  return elements<T>(source.defined() ? source : t);
+}
+
+bool has_rows(const Tensor& t, const Tensor& row) {
+  const Index length = t.shape()[t.rank() - 1];
+  return row.size() == length && row.rank() <= t.rank() && (row.rank() == 0 || row.shape()[row.rank() - 1] == length);
+}
+
+}  // namespace
+
+bool ops::unread_layer(const Tensor& t) {
+  const Storage& v = Storage::of(t);
+  return v.unread(Deferred::product) || v.unread(Deferred::row_sum);
+}
+
+template <class T>
+void ops::make_layer(const Tensor& t, T* out, const std::function<void(T*, Index)>& f) {
+  const Storage& v = Storage::of(t);
+  const bool has_row = v.deferred == Deferred::row_sum;
+  const Tensor& before = has_row ? v.source : t;
+  const Storage& p = Storage::of(before);
+  const bool multiplies = p.unread(Deferred::product);
+  const Index length = t.shape()[t.rank() - 1], rows = t.size() / length;
+  const Index at_once = std::clamp<Index>(elements_at_once / length, 1, rows);
+
+  const Product product = multiplies ? product_of(p.source, p.other, rows) : Product{};
+  const T *a = multiplies ? stored<T>(p.source) : nullptr, *b = multiplies ? stored<T>(p.other) : nullptr;
+  const bool in_blocks = multiplies && product.rows_are_independent<T>();
+  const Product::Cut blocks{at_once, (rows + at_once - 1) / at_once};
+  const Product::Cut cut = multiplies && !in_blocks ? product.cut<T>(Threads::count()) : Product::Cut{};
+  parallel(cut.count, [&](Index part) { product.make(cut, part, a, b, out); });
+
+  const T* from = multiplies ? out : elements<T>(before);
+  const Tensor tile = has_row ? tile_of<T>(v.other, at_once) : Tensor();
+  const T* added = has_row ? elements<T>(tile) : nullptr;
+  const auto add = kernels::run_of<formulas::Add, T>();
+  each_block(rows, at_once, length, [&](Index first, Index count) {
+    T* const at = out + first * length;
+    if (in_blocks) product.make(blocks, first / at_once, a, b, out);
+    if (has_row) {
+      const std::array<const T*, 2> in{from + first * length, added};
+      add({}, at, in.data(), 3, count * length);
+    }
+    if (f) f(at, count * length);
+  });
+}
+
+template void ops::make_layer(const Tensor&, float*, const std::function<void(float*, Index)>&);
+template void ops::make_layer(const Tensor&, double*, const std::function<void(double*, Index)>&);
+
+Tensor ops::wait_for_row_sum(const Call& c, const Shape& shape) {
+  if (!c.may_wait || !Storage::of(c.x[0]).unread(Deferred::product)) return {};
+  if (shape != c.x[0].shape() || !has_rows(c.x[0], c.x[1])) return {};
+  return Storage::defer(Deferred::row_sum, shape, c.x[0], detail::settled(c.x[1]));
+}
+
+Tensor ops::wait_for_product(const Call& c, const Shape& shape) {
+  const Tensor &a = c.x[0], &b = c.x[1];
+  if (!c.may_wait || b.rank() != 2 || a.rank() < 2) return {};
+  if (b.size() == 0 || element_count(shape) == 0) return {};
+  if (a.rank() > 2 && a.transposed_source().defined()) return {};  // a stack of transposes is no tall matrix
+  return Storage::defer(Deferred::product, shape, detail::settled(a), detail::settled(b));
+}
+
+}  // namespace xgrad

@@ -1,0 +1,63 @@
+#pragma once
+// What a layer does, in one pass over memory: product, a row added to it and a function of that. A recording keeps
+// operands and results, so its products and sums with a row may wait until somebody reads them (deferred.cpp); an
+// activation then makes all of it together and nobody writes, or keeps, what lies between. On the way back products
+// wait for the activation's rule likewise.
+
+#include <functional>
+
+#include <autograd/kernels/dispatch.hpp>
+
+namespace xgrad::ops {
+
+/// Whether t is a product, or a sum with a row, that nobody has read.
+bool unread_layer(const Tensor& t);
+
+/// The elements of such a t. `f` changes them in place, so many at a time; without it they stay as they are.
+template <class T>
+void make_layer(const Tensor& t, T* out, const std::function<void(T*, Index)>& f = {});
+
+/// a + row, to be made when it is read; empty where the operands are others, or no recording keeps them.
+Tensor wait_for_row_sum(const Call& c, const Shape& shape);
+/// a · b of one matrix by another, likewise.
+Tensor wait_for_product(const Call& c, const Shape& shape);
+
+/// `instead(call, shape)` where it gives something, else the formula element by element.
+template <class F, class Instead>
+Kernels unless(F f, Instead instead) {
+  const auto kernel = [=]<class T>(std::type_identity<T>) -> Kernel {
+    return [=](const Call& c, const Shape& shape) {
+      if constexpr (!std::same_as<T, Complex>)
+        if (Tensor y = instead.template operator()<T>(c, shape); y.defined()) return y;
+      return kernels::map_elements<T>(f, c, shape);
+    };
+  };
+  return {kernel(std::type_identity<float>{}), kernel(std::type_identity<double>{}),
+          kernel(std::type_identity<Complex>{})};
+}
+
+/// An activation, or the backward rule of one: where the first operand is a layer that waits it is made in the same
+/// pass.
+template <class F>
+Kernels after_layer(F f) {
+  if constexpr (!contents::fused_rules) return kernels::vectorised(f);
+  return unless(f, [f]<class T>(const Call& c, const Shape& shape) {
+    std::array<const T*, F::operands> in{};
+    if (!unread_layer(c.x[0])) return Tensor();
+    for (std::size_t n = 0; n < F::operands; ++n) {
+      if (c.x[n].shape() != shape) return Tensor();
+      if (n > 0) in[n] = elements<T>(c.x[n]);
+    }
+    Tensor y = xgrad::detail::allocate(shape, dtype_of<T>);
+    T* const out = mutable_elements<T>(y);
+    const auto step = [&](T* at, Index count) {
+      std::array<const T*, F::operands> from{at};
+      for (std::size_t n = 1; n < F::operands; ++n) from[n] = in[n] + (at - out);
+      kernels::run_of<F, T>()(f, at, from.data(), (1u << F::operands) - 1, count);
+    };
+    make_layer<T>(c.x[0], out, std::ref(step));
+    return y;
+  });
+}
+
+}  // namespace xgrad::ops

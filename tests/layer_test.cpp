@@ -1,0 +1,170 @@
+// Recorded products and sums with a row wait until somebody reads them. The law: nobody can tell, but for the time and
+// memory it takes; recorded = unrecorded, bit for bit, whoever reads what first.
+
+#define BOOST_TEST_MODULE layer
+#include "support.hpp"
+
+#include <autograd/ops/layer.hpp>
+#include <autograd/threads.hpp>
+#include <nn/nn.hpp>
+
+using namespace xgrad;
+
+namespace {
+
+using Unary = Tensor (*)(const Arg&);
+
+Tensor random(const Shape& shape, std::uint64_t seed, DType dtype = f64) {
+  Rng rng(seed);
+  return randn(shape, rng, dtype);
+}
+
+struct Layer {
+  Tensor x, w, b;
+  bool flipped;  // w as (out, in)
+  Tensor product() const { return matmul(x, flipped ? transpose(w) : w); }
+};
+
+// What of z = x·w + b and f(z) is read first.
+enum class First { result, sum, product };
+
+// Values of product, sum and result, on a tape.
+std::vector<std::vector<double>> recorded(const Layer& layer, Unary f, First first) {
+  Tape tape;
+  const Layer on_tape{layer.x, tape.variable(layer.w), tape.variable(layer.b), layer.flipped};
+  const Tensor p = on_tape.product();
+  if (first == First::product) p.data();
+  const Tensor z = p + on_tape.b;
+  if (first == First::sum) z.data();
+  const Tensor y = f(z);
+  y.data();
+  return {p.values(), z.values(), y.values()};
+}
+
+std::vector<std::vector<double>> unrecorded(const Layer& layer, Unary f) {
+  const Tensor p = layer.product(), z = p + layer.b;
+  return {p.values(), z.values(), f(z).values()};
+}
+
+constexpr Unary functions[] = {tanh, sigmoid, relu, softplus};
+
+void check(const Layer& layer, const std::string& what) {
+  for (const Unary f : functions) {
+    const auto expected = unrecorded(layer, f);
+    for (const First first : {First::result, First::sum, First::product})
+      BOOST_TEST((recorded(layer, f, first) == expected), what << ", first read " << static_cast<int>(first));
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(recorded_layers_have_the_bits_of_unrecorded_ones) {
+  for (const DType dtype : {f64, f32})
+    for (const Index rows : {1, 2, 7, 33, 300})
+      for (const Index in : {1, 2, 3, 4, 5, 17})
+        for (const Index out : {1, 2, 4, 7, 50, 65, 130})
+          for (const bool flipped : {false, true})
+            check({random({rows, in}, 1, dtype), random(flipped ? Shape{out, in} : Shape{in, out}, 2, dtype),
+                   random({out}, 3, dtype), flipped},
+                  std::to_string(rows) + "x" + std::to_string(in) + "x" + std::to_string(out));
+}
+
+BOOST_AUTO_TEST_CASE(rows_of_other_shapes_and_stacks_of_matrices) {
+  for (const Shape& row : {Shape{5}, Shape{1, 5}, Shape{}, Shape{1}, Shape{6, 1}, Shape{6, 5}})
+    check({random({6, 3}, 1), random({3, 5}, 2), random(row, 3), false}, "row " + to_string(row));
+  for (const Shape& x : {Shape{2, 6, 3}, Shape{2, 2, 6, 3}, Shape{3}, Shape{2, 0, 3}})
+    check({random(x, 1), random({5, 3}, 2), random({5}, 3), true}, "x " + to_string(x));
+  check({random({2, 6, 3}, 1), random({2, 3, 5}, 2), random({5}, 3), false}, "a stack by a stack");
+  check({random({6, 0}, 1), random({0, 5}, 2), random({5}, 3), false}, "no terms");
+  check({transpose(random({3, 6}, 1)), random({3, 5}, 2), random({5}, 3), false}, "x transposed");
+  check({transpose(random({2, 3, 6}, 1)), random({3, 5}, 2), random({5}, 3), false}, "a stack of transposes");
+}
+
+BOOST_AUTO_TEST_CASE(more_hands_give_the_same_bits) {
+  for (const Index in : {3, 100})
+    for (const Index out : {9, 513}) {
+      const Layer layer{random({401, in}, 1), random({out, in}, 2), random({out}, 3), true};
+      const auto expected = unrecorded(layer, tanh);
+      for (const int count : {2, 3}) {
+        const Threads hands(count);
+        BOOST_TEST((recorded(layer, tanh, First::result) == expected));
+      }
+    }
+}
+
+// IEEE: what a sum with a row makes of them.
+BOOST_AUTO_TEST_CASE(infinities_and_nan_pass) {
+  const double inf = std::numeric_limits<double>::infinity();
+  const Layer layer{matrix({{1, 0}, {inf, 1}, {-0., -0.}, {std::nan(""), 1}}), matrix({{1, 2}, {3, -4}}),
+                    tensor({-inf, 0}), false};
+  for (const Unary f : functions) {
+    const auto a = unrecorded(layer, f), b = recorded(layer, f, First::result);
+    for (std::size_t i = 0; i < a.size(); ++i)
+      for (std::size_t k = 0; k < a[i].size(); ++k)
+        BOOST_TEST((a[i][k] == b[i][k] || (std::isnan(a[i][k]) && std::isnan(b[i][k]))));
+  }
+}
+
+// A training step keeps one output a layer, of the activation.
+BOOST_AUTO_TEST_CASE(training_reads_neither_products_nor_sums_below_an_activation) {
+  for (const auto& activation : {"tanh", "sigmoid", "relu"}) {
+    Rng rng(1);
+    nn::Sequential net = nn::mlp({3, 5, 4, 1}, nn::activation(activation), rng);
+    Tape tape;
+    const Tensor loss = mse(net(random({6, 3}, 2)), random({6, 1}, 3));
+    tape.backward(loss);
+    int products = 0, sums = 0;
+    for (const Node& node : tape.nodes()) {
+      if (!node.op || !ops::unread_layer(node.y)) continue;
+      products += node.op->name == "matmul";
+      sums += node.op->name == "add";
+    }
+    BOOST_TEST(products == 3, activation);
+    BOOST_TEST(sums == 2, activation << ": the loss reads the last one");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(names_and_detached_copies) {
+  Rng rng(1);
+  const Tensor x = random({6, 3}, 1), w = random({3, 4}, 2), b = random({4}, 3);
+  Tape tape;
+  const Tensor z = named("Z1", matmul(x, tape.variable(w)) + tape.variable(b));
+  BOOST_TEST(ops::unread_layer(z));
+  const Tensor a = tanh(z), copy = z.detach();
+  const Tensor expected = matmul(x, w) + b;
+  BOOST_TEST(a.values() == tanh(expected).values());
+  BOOST_TEST(copy.values() == expected.values());
+  BOOST_TEST(z.data() == copy.data(), "one of them is made");
+  BOOST_TEST(!ops::unread_layer(copy), "it does not hold the operands");
+  BOOST_TEST(z.name() == "Z1");
+}
+
+// Values are those of the moment of the product.
+BOOST_AUTO_TEST_CASE(a_parameter_assigned_since_does_not_change_a_product) {
+  Parameter w{matrix({{1, 2}, {3, 4}}), "w"};
+  Tape tape;
+  const Tensor z = matmul(eye(2), w);
+  w.assign(zeros({2, 2}));
+  BOOST_TEST(z.values() == support::values({1, 2, 3, 4}));
+}
+
+// What waits holds no chain of things that wait: neither reading nor freeing it recurses.
+BOOST_AUTO_TEST_CASE(a_deep_net_without_activations) {
+  Parameter w{matrix({{0, 1}, {1, 0}}), "w"}, b{tensor({1, 0}), "b"};
+  Tape tape;
+  Tensor x = matrix({{1, 2}});
+  for (int i = 0; i < 100'000; ++i) x = transpose(transpose(matmul(x, w) + b));
+  BOOST_TEST(x.values() == support::values({50001, 50002}));
+  tape.backward(sum(x));
+  BOOST_TEST(b.grad().values() == support::values({100'000, 100'000}));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_recording_nothing_waits) {
+  const Tensor x = random({6, 3}, 1), w = random({3, 4}, 2);
+  BOOST_TEST(!ops::unread_layer(matmul(x, w)));
+  Parameter p{w, "w"};
+  Tape tape;
+  BOOST_TEST(ops::unread_layer(matmul(x, p)));
+  const NoGrad off;
+  BOOST_TEST(!ops::unread_layer(matmul(x, p)));
+}
