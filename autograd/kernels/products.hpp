@@ -196,6 +196,22 @@ void terms_of_long_rows(const T* a, Index row, Index term, const T* b, Index m, 
   }
 }
 
+// Rows of C that fill two registers at most: those of B are loaded once.
+template <class Lane, Index K, class T>
+void terms_of_two_registers(const T* a, Index row, Index term, const T* b, Index m, Index n, T* c) {
+  const Index second = n - Lane::width;  // overlaps
+  typename Lane::Batch left[K], right[2][K];
+  products::each<K>([&](auto l) {
+    right[0][l] = Lane::load(b + l * n);
+    right[1][l] = Lane::load(b + l * n + second);
+  });
+  for (Index i = 0; i < m; ++i) {
+    products::each<K>([&](auto l) { left[l] = Lane::splat(a[i * row + l * term]); });
+    Lane::store(c + i * n, products::sum_of<Lane, K>(left, right[0]));
+    Lane::store(c + i * n + second, products::sum_of<Lane, K>(left, right[1]));
+  }
+}
+
 // Rows of C that share a register. Of A's columns, N stand side by side: all of them, or each by itself.
 template <class Lane, Index K, Index N, class T>
 void terms_of_short_rows(const T* a, Index row, Index term, const T* b, Index m, Index n, T* c) {
@@ -226,7 +242,8 @@ void terms_of_short_rows(const T* a, Index row, Index term, const T* b, Index m,
 
 template <class Lane, Index K, class T>
 void terms(const T* a, Index row, Index term, const T* b, Index m, Index n, T* c) {
-  if (n > Lane::width) return terms_of_long_rows<Lane, K>(a, row, term, b, m, n, c);
+  if (n > 2 * Lane::width) return terms_of_long_rows<Lane, K>(a, row, term, b, m, n, c);
+  if (n > Lane::width) return terms_of_two_registers<Lane, K>(a, row, term, b, m, n, c);
   if constexpr (K <= Lane::width)
     if (term == 1) return terms_of_short_rows<Lane, K, K>(a, row, term, b, m, n, c);
   terms_of_short_rows<Lane, K, 1>(a, row, term, b, m, n, c);
@@ -337,14 +354,13 @@ void down_short_rows(const T* a, const T* b, Index m, Index n, Index k, T* c, In
   });
 }
 
-// As many columns at a time as there are registers for: 32 of 512 bits, 16 of others.
+// As many columns at a time as there are registers for: 32 of 512 bits, 16 of others. Of 4 rows of sums by 3 registers
+// GCC 12 keeps some on the stack though there are 32.
 template <class Lane, Index M, class T>
 void down_columns(const T* a, const T* b, Index m, Index n, Index k, T* c, Index row, Index column) {
   using Batch = typename Lane::Batch;
-  constexpr Index most = sizeof(typename Lane::Batch) == 64 && M <= 2 ? 8
-                         : M <= 2                                     ? 4
-                         : 16 / M - 1 > 4                             ? 4
-                                                                      : 16 / M - 1;
+  constexpr bool many = sizeof(Batch) == 64;
+  constexpr Index most = M <= 2 ? (many ? 8 : 4) : M == 3 ? 4 : many ? 2 : 3;
   if (n < Lane::width) {
     const registers::Spread<Lane, M> spread(n, m);
     if (spread.rows() > 1)
