@@ -143,9 +143,9 @@ BOOST_AUTO_TEST_CASE(nan_passes_through_maximum_and_max) {
 }
 
 BOOST_AUTO_TEST_CASE(reductions_are_loops) {
-  const Shape shapes[] = {{7},        {3, 4},          {2, 3, 4}, {2, 1, 5, 3},   {1000},   {40, 33},
-                          {33, 40},   {2, 2, 2, 2, 2}, {1, 1},    {5, 0},         {301, 4}, {2000, 3},
-                          {3, 77, 5}, {40, 64},        {70, 65},  {3, 131, 2, 9}, {67, 530}};
+  const Shape shapes[] = {{7},       {3, 4},   {2, 3, 4}, {2, 1, 5, 3}, {1000},     {40, 33}, {33, 40}, {2, 2, 2, 2, 2},
+                          {1, 1},    {5, 0},   {301, 4},  {2000, 3},    {3, 77, 5}, {40, 64}, {70, 65}, {3, 131, 2, 9},
+                          {67, 530}, {301, 2}, {45, 8}};
   unsigned seed = 1;
   for (const Shape& shape : shapes)
     for (unsigned mask = 0; mask < (1u << shape.rank()); ++mask)
@@ -187,6 +187,23 @@ BOOST_AUTO_TEST_CASE(reductions_are_loops) {
         const double count = static_cast<double>(x.size()) / static_cast<double>(groups);
         BOOST_TEST(support::difference(mean(x, axes).values(), (sum(x, axes) / count).values()) <= eps);
       }
+}
+
+// Rows that share a register do not mix, nor do elements that two registers of a row have both.
+BOOST_AUTO_TEST_CASE(a_row_is_folded_by_itself) {
+  for (const DType dtype : {f64, f32})
+    for (const double odd_one : {static_cast<double>(INFINITY), 1000.})
+      for (Index length = 1; length <= 40; ++length)
+        for (Index place = 0; place < length; ++place) {
+          std::vector<double> values(static_cast<std::size_t>(40 * length), 1.);
+          values[static_cast<std::size_t>(21 * length + place)] = odd_one;
+          const Tensor x = tensor(values, {40, length}, dtype);
+          std::vector<double> sums(40, static_cast<double>(length)), largest(40, 1.);
+          sums[21] += odd_one - 1;
+          largest[21] = odd_one;
+          BOOST_TEST(sum(x, {1}).values() == sums);
+          BOOST_TEST(max(x, {1}).values() == largest);
+        }
 }
 
 BOOST_AUTO_TEST_CASE(a_long_sum_is_accurate) {

@@ -160,6 +160,8 @@ BOOST_AUTO_TEST_CASE(parts_are_like_the_whole) {
                                                                  {1999, 50, 61},
                                                                  {1001, 301, 17},
                                                                  {50001, 1, 90},
+                                                                 {1'500'001, 1, 4},
+                                                                 {700'001, 5, 2},
                                                                  {30011, 70, 2}})
     for (const Product& p : every_way(m, n, k)) products.push_back(p);
   while (products.size() < 100) {

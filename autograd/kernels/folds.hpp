@@ -5,6 +5,7 @@
 #include <limits>
 
 #include <autograd/kernels/formulas.hpp>
+#include <autograd/kernels/registers.hpp>
 #include <autograd/loops.hpp>
 
 namespace xgrad::folds {
@@ -50,10 +51,10 @@ T fold_run(const T* x, Index count) {
   }
   for (; i + width <= count; i += width) b = f(b, Lane::load(x + i));
   T parts[width];
-  if (i < count) {
-    Lane::store(parts, nothing);
-    for (Index k = 0; i < count; ++i, ++k) parts[k] = x[i];
-    c = f(c, Lane::load(parts));
+  if (i < count) {  // the last register overlaps with what has been folded, which is left out
+    for (Index k = 0; k < width; ++k) parts[k] = static_cast<T>(k);
+    const auto is_new = Lane::load(parts) >= Lane::splat(static_cast<T>(width - (count - i)));
+    c = f(c, math::select(is_new, Lane::load(x + count - width), nothing));
   }
   Lane::store(parts, f(f(a, b), f(c, d)));
   for (Index half = width / 2; half > 0; half /= 2)
@@ -61,10 +62,34 @@ T fold_run(const T* x, Index count) {
   return parts[0];
 }
 
+// Rows of N elements, as many at a time as a register has elements, each from its first element on; how many those
+// were.
+template <class Lane, class F, Index N, class T>
+Index fold_short_rows(const T* x, Index rows, T* out) {
+  namespace registers = kernels::registers;
+  Index i = 0;
+  for (; i + Lane::width <= rows; i += Lane::width) {
+    typename Lane::Batch columns[N];
+    registers::each<N>([&](auto l) { columns[l] = Lane::load(x + i * N + l * Lane::width); });
+    registers::columns_of<N>(columns);
+    auto result = columns[0];
+    registers::each<N - 1>([&](auto l) { result = F()(result, columns[l + 1]); });
+    Lane::store(out + i, F()(Lane::load(out + i), result));
+  }
+  return i;
+}
+
 /// out[i] = f(out[i], …) of the elements of row i.
 template <class Lane, class F, class T>
 void fold_rows(const T* x, Index rows, Index length, T* out) {
-  for (Index i = 0; i < rows; ++i) out[i] = F()(out[i], fold_run<Lane, F>(x + i * length, length));
+  Index i = 0;
+  if constexpr (kernels::registers::moves_freely<typename Lane::Batch>) {
+    if (length == 2) i = fold_short_rows<Lane, F, 2>(x, rows, out);
+    if (length == 3) i = fold_short_rows<Lane, F, 3>(x, rows, out);
+    if (length == 4) i = fold_short_rows<Lane, F, 4>(x, rows, out);
+    if (length == 8 && length < Lane::width) i = fold_short_rows<Lane, F, 8>(x, rows, out);
+  }
+  for (; i < rows; ++i) out[i] = F()(out[i], fold_run<Lane, F>(x + i * length, length));
 }
 
 /// to[k] = f(to[k], from[k]).

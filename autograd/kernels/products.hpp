@@ -5,6 +5,7 @@
 // An element's terms are added in an order that the shapes give: fused where the CPU can, and long sums in pieces, so
 // that the error grows with the square root of their number.
 
+#include <autograd/kernels/registers.hpp>
 #include <autograd/kernels/transcendental.hpp>
 #include <autograd/ops/math.hpp>
 
@@ -27,12 +28,7 @@ inline constexpr Index most_terms = 4;
 
 namespace products {
 
-// f(0) … f(N − 1) written out, so that arrays of registers stay in registers at every level of optimisation.
-template <Index N, class F>
-void each(F f) {
-  [&]<Index... i>(std::integer_sequence<Index, i...>) { (f(std::integral_constant<Index, i>{}), ...); }
-  (std::make_integer_sequence<Index, N>{});
-}
+using registers::each, registers::load_first, registers::store_first;
 
 // Sums of so many terms are added to one another: of not less than 128; where there are many, each is as long as they
 // are many.
@@ -41,21 +37,6 @@ Index piece_of(Index terms) {
   Index piece = 128;
   while (piece * piece < terms) piece *= 2;
   return piece;
-}
-
-// The first `count` of a register that begins at p, and zeros: what lies behind them must not be read.
-template <class Lane, class T>
-typename Lane::Batch load_first(const T* p, Index count) {
-  T padded[Lane::width] = {};
-  for (Index i = 0; i < count; ++i) padded[i] = p[i];
-  return Lane::load(padded);
-}
-
-template <class Lane, class T>
-void store_first(T* p, const typename Lane::Batch& x, Index count, Index step = 1) {
-  T all[Lane::width];
-  Lane::store(all, x);
-  for (Index i = 0; i < count; ++i) p[i * step] = all[i];
 }
 
 // The sum of each of as many registers as one has elements.
@@ -138,8 +119,43 @@ struct Dots {
   }
 };
 
+template <class Lane, Index K>
+typename Lane::Batch sum_of(const typename Lane::Batch* left, const typename Lane::Batch* right) {
+  typename Lane::Batch result = left[0] * right[0];
+  products::each<K - 1>([&](auto l) { result = math::batches::fma(left[l + 1], right[l + 1], result); });
+  return result;
+}
+
+// Of K terms: as many rows at a time as a register has elements.
+template <class Lane, Index K, class T>
+void short_column(const T* a, const T* b, Index m, T* c) {
+  using Batch = typename Lane::Batch;
+  Batch factor[K];
+  products::each<K>([&](auto l) { factor[l] = Lane::splat(b[l]); });
+  const auto sums = [&](const T* from) {
+    Batch x[K];
+    products::each<K>([&](auto l) { x[l] = Lane::load(from + l * Lane::width); });
+    registers::columns_of<K>(x);
+    return products::sum_of<Lane, K>(x, factor);
+  };
+  if (m < Lane::width) {
+    T padded[K * Lane::width] = {};
+    for (Index i = 0; i < m * K; ++i) padded[i] = a[i];
+    return store_first<Lane>(c, sums(padded), m);
+  }
+  const Index last = m - Lane::width;  // overlaps
+  for (Index i = 0; i < last; i += Lane::width) Lane::store(c + i, sums(a + i * K));
+  Lane::store(c + last, sums(a + last * K));
+}
+
 template <class Lane, class T>
 void column(const T* a, const T* b, Index m, Index k, T* c) {
+  if constexpr (registers::moves_freely<typename Lane::Batch>) {
+    if (k == 1) return short_column<Lane, 1>(a, b, m, c);
+    if (k == 2) return short_column<Lane, 2>(a, b, m, c);
+    if (k == 3) return short_column<Lane, 3>(a, b, m, c);
+    if (k == 4 && k < Lane::width) return short_column<Lane, 4>(a, b, m, c);
+  }
   const Index piece = products::piece_of<Lane>(k / Lane::width) * Lane::width;
   for (Index l = 0; l < k; l += piece) {
     const Index count = k - l < piece ? k - l : piece;
@@ -166,40 +182,71 @@ void column(const T* a, const T* b, Index m, Index k, T* c) {
   }
 }
 
+// Rows of C that fill a register each.
+template <class Lane, Index K, class T>
+void terms_of_long_rows(const T* a, Index row, Index term, const T* b, Index m, Index n, T* c) {
+  typename Lane::Batch left[K], right[K];
+  for (Index i = 0; i < m; ++i) {
+    products::each<K>([&](auto l) { left[l] = Lane::splat(a[i * row + l * term]); });
+    for (Index j = 0; j < n; j += Lane::width) {
+      const Index from = j + Lane::width <= n ? j : n - Lane::width;  // the last register overlaps
+      products::each<K>([&](auto l) { right[l] = Lane::load(b + l * n + from); });
+      Lane::store(c + i * n + from, products::sum_of<Lane, K>(left, right));
+    }
+  }
+}
+
+// Rows of C that fill two registers at most: those of B are loaded once.
+template <class Lane, Index K, class T>
+void terms_of_two_registers(const T* a, Index row, Index term, const T* b, Index m, Index n, T* c) {
+  const Index second = n - Lane::width;  // overlaps
+  typename Lane::Batch left[K], right[2][K];
+  products::each<K>([&](auto l) {
+    right[0][l] = Lane::load(b + l * n);
+    right[1][l] = Lane::load(b + l * n + second);
+  });
+  for (Index i = 0; i < m; ++i) {
+    products::each<K>([&](auto l) { left[l] = Lane::splat(a[i * row + l * term]); });
+    Lane::store(c + i * n, products::sum_of<Lane, K>(left, right[0]));
+    Lane::store(c + i * n + second, products::sum_of<Lane, K>(left, right[1]));
+  }
+}
+
+// Rows of C that share a register. Of A's columns, N stand side by side: all of them, or each by itself.
+template <class Lane, Index K, Index N, class T>
+void terms_of_short_rows(const T* a, Index row, Index term, const T* b, Index m, Index n, T* c) {
+  using Batch = typename Lane::Batch;
+  const registers::Spread<Lane, N> spread(n, row);
+  const Index together = spread.rows();
+  Batch left[K], right[K];
+  products::each<K>([&](auto l) {
+    T repeated[Lane::width] = {};
+    for (Index i = 0; i < together * n; ++i) repeated[i] = i < n ? b[l * n + i] : repeated[i - n];
+    right[l] = Lane::load(repeated);
+  });
+  const auto rows_from = [&](Index i, auto load) {
+    products::each<K / N>([&](auto l) { load(a + i * row + l * term, left + l * N); });
+    return products::sum_of<Lane, K>(left, right);
+  };
+  const auto one = [](const T* p, Batch* x) { registers::Spread<Lane, N>::one(p, x); };
+  // What is stored behind whole rows is overwritten by those that follow, which are taken one by one where loads or
+  // stores would go beyond the end.
+  const Index stored = m - (Lane::width - 1) / n, loaded = m - (Lane::width - N + row - 1) / row;
+  Index i = 0;
+  if (together > 1)
+    for (const Index end = stored < loaded ? stored : loaded; i < end; i += together)
+      Lane::store(c + i * n, rows_from(i, spread));
+  for (; i < stored; ++i) Lane::store(c + i * n, rows_from(i, one));
+  for (; i < m; ++i) store_first<Lane>(c + i * n, rows_from(i, one), n);
+}
+
 template <class Lane, Index K, class T>
 void terms(const T* a, Index row, Index term, const T* b, Index m, Index n, T* c) {
-  using Batch = typename Lane::Batch;
-  Batch left[K], right[K];
-  const auto load_left = [&](Index i) {
-    products::each<K>([&](auto l) { left[l] = Lane::splat(a[i * row + l * term]); });
-  };
-  const auto sum = [&] {
-    Batch result = left[0] * right[0];
-    products::each<K - 1>([&](auto l) { result = math::batches::fma(left[l + 1], right[l + 1], result); });
-    return result;
-  };
-  if (n >= Lane::width) {
-    for (Index i = 0; i < m; ++i) {
-      load_left(i);
-      for (Index j = 0; j < n; j += Lane::width) {
-        const Index from = j + Lane::width <= n ? j : n - Lane::width;  // the last register overlaps
-        products::each<K>([&](auto l) { right[l] = Lane::load(b + l * n + from); });
-        Lane::store(c + i * n + from, sum());
-      }
-    }
-    return;
-  }
-  // A row does not fill a register: what is stored behind it is overwritten by the rows that follow.
-  products::each<K>([&](auto l) { right[l] = load_first<Lane>(b + l * n, n); });
-  Index i = 0;
-  for (; i * n + Lane::width <= m * n; ++i) {
-    load_left(i);
-    Lane::store(c + i * n, sum());
-  }
-  for (; i < m; ++i) {
-    load_left(i);
-    store_first<Lane>(c + i * n, sum(), n);
-  }
+  if (n > 2 * Lane::width) return terms_of_long_rows<Lane, K>(a, row, term, b, m, n, c);
+  if (n > Lane::width) return terms_of_two_registers<Lane, K>(a, row, term, b, m, n, c);
+  if constexpr (K <= Lane::width)
+    if (term == 1) return terms_of_short_rows<Lane, K, K>(a, row, term, b, m, n, c);
+  terms_of_short_rows<Lane, K, 1>(a, row, term, b, m, n, c);
 }
 
 template <class Lane, class T>
@@ -216,22 +263,20 @@ void down_block(const T* a, const T* b, Index m, Index n, Index k, Index from, T
   using Batch = typename Lane::Batch;
   constexpr Index chains = V * M >= 8 ? 1 : V * M >= 4 ? 2 : 4;
   const Index piece = products::piece_of<Lane>(k);
-  // The last register overlaps; where B is narrower than one, what follows a row is read and not used.
   Index at[V];
   products::each<V>([&](auto v) {
     const Index start = from + v * Lane::width;
-    at[v] = n < Lane::width || start + Lane::width <= n ? start : n - Lane::width;
+    at[v] = start + Lane::width <= n ? start : n - Lane::width;  // the last register overlaps
   });
-  const Index safe = n >= Lane::width ? k : k * n >= Lane::width ? (k * n - Lane::width) / n + 1 : 0;
   Batch total[M * V];
   products::each<M * V>([&](auto i) { total[i] = Batch(T(0)); });
   for (Index first = 0; first < k; first += piece) {
-    const Index end = first + piece < k ? first + piece : k, inside = end < safe ? end : safe;
+    const Index end = first + piece < k ? first + piece : k;
     Batch sum[chains * M * V];
     products::each<chains * M * V>([&](auto i) { sum[i] = Batch(T(0)); });
-    const auto add = [&](Index l, Index chain, auto load) {
+    const auto add = [&](Index l, Index chain) {
       Batch x[V];
-      products::each<V>([&](auto v) { x[v] = load(b + l * n + at[v]); });
+      products::each<V>([&](auto v) { x[v] = Lane::load(b + l * n + at[v]); });
       products::each<M>([&](auto i) {
         const Batch factor = Lane::splat(a[l * m + i]);
         products::each<V>([&](auto v) {
@@ -240,11 +285,9 @@ void down_block(const T* a, const T* b, Index m, Index n, Index k, Index from, T
         });
       });
     };
-    const auto whole = [](const T* p) { return Lane::load(p); };
     Index l = first;
-    for (; l + chains <= inside; l += chains) products::each<chains>([&](auto u) { add(l + u, u, whole); });
-    for (; l < inside; ++l) add(l, 0, whole);
-    for (; l < end; ++l) add(l, 0, [n](const T* p) { return load_first<Lane>(p, n); });
+    for (; l + chains <= end; l += chains) products::each<chains>([&](auto u) { add(l + u, u); });
+    for (; l < end; ++l) add(l, 0);
     products::each<M * V>([&](auto i) {
       Batch all = sum[i];
       products::each<chains - 1>([&](auto u) { all = all + sum[(u + 1) * M * V + i]; });
@@ -254,21 +297,77 @@ void down_block(const T* a, const T* b, Index m, Index n, Index k, Index from, T
   products::each<M>([&](auto i) {
     products::each<V>([&](auto v) {
       T* to = c + i * row + at[v] * column;
-      if (column == 1 && n >= Lane::width)
+      if (column == 1)
         Lane::store(to, total[i * V + v]);
       else
-        store_first<Lane>(to, total[i * V + v], n < Lane::width ? n : Lane::width, column);
+        store_first<Lane>(to, total[i * V + v], Lane::width, column);
     });
   });
 }
 
-// As many columns at a time as there are registers for: 32 of 512 bits, 16 of others.
+// B's rows share a register, which takes so many; factors(p, x) gives it M of A's columns from p on, of which it reads
+// `reach` elements.
+template <class Lane, Index M, class T, class Factors>
+void down_short_rows(const T* a, const T* b, Index m, Index n, Index k, T* c, Index row, Index column, Index rows,
+                     Index reach, Factors factors) {
+  using Batch = typename Lane::Batch;
+  constexpr Index chains = M >= 4 ? 2 : 4;
+  const Index piece = products::piece_of<Lane>(k / rows) * rows;
+  const Index behind_b = (Lane::width - 1) / n, behind_a = (reach - M + m - 1) / m;
+  const Index safe = k - (behind_b > behind_a ? behind_b : behind_a);  // from there on loads would go beyond the end
+  Batch total[M];
+  products::each<M>([&](auto i) { total[i] = Batch(T(0)); });
+  for (Index first = 0; first < k; first += piece) {
+    const Index end = first + piece < k ? first + piece : k, inside = end < safe ? end : safe;
+    Batch sum[chains * M];
+    products::each<chains * M>([&](auto i) { sum[i] = Batch(T(0)); });
+    const auto add = [&](const T* left, const Batch& right, Index chain) {
+      Batch factor[M];
+      factors(left, factor);
+      products::each<M>([&](auto i) {
+        Batch& to = sum[chain * M + i];
+        to = math::batches::fma(factor[i], right, to);
+      });
+    };
+    Index l = first;
+    for (; l + (chains - 1) * rows < inside; l += chains * rows)
+      products::each<chains>([&](auto u) { add(a + (l + u * rows) * m, Lane::load(b + (l + u * rows) * n), u); });
+    for (; l < inside; l += rows) add(a + l * m, Lane::load(b + l * n), 0);
+    for (; l < end; l += rows) {
+      const Index count = end - l < rows ? end - l : rows;
+      T left[2 * Lane::width + M] = {};
+      for (Index i = 0; i < (count - 1) * m + M; ++i) left[i] = a[l * m + i];
+      add(left, load_first<Lane>(b + l * n, count * n), 0);
+    }
+    products::each<M>([&](auto i) {
+      Batch all = sum[i];
+      products::each<chains - 1>([&](auto u) { all = all + sum[(u + 1) * M + i]; });
+      total[i] = total[i] + all;
+    });
+  }
+  products::each<M>([&](auto i) {
+    T all[Lane::width];
+    Lane::store(all, total[i]);
+    for (Index r = 1; r < rows; ++r)
+      for (Index j = 0; j < n; ++j) all[j] += all[r * n + j];
+    for (Index j = 0; j < n; ++j) c[i * row + j * column] = all[j];
+  });
+}
+
+// As many columns at a time as there are registers for: 32 of 512 bits, 16 of others. Of 4 rows of sums by 3 registers
+// GCC 12 keeps some on the stack though there are 32.
 template <class Lane, Index M, class T>
 void down_columns(const T* a, const T* b, Index m, Index n, Index k, T* c, Index row, Index column) {
-  constexpr Index most = sizeof(typename Lane::Batch) == 64 && M <= 2 ? 8
-                         : M <= 2                                     ? 4
-                         : 16 / M - 1 > 4                             ? 4
-                                                                      : 16 / M - 1;
+  using Batch = typename Lane::Batch;
+  constexpr bool many = sizeof(Batch) == 64;
+  constexpr Index most = M <= 2 ? (many ? 8 : 4) : M == 3 ? 4 : many ? 2 : 3;
+  if (n < Lane::width) {
+    const registers::Spread<Lane, M> spread(n, m);
+    if (spread.rows() > 1)
+      return down_short_rows<Lane, M>(a, b, m, n, k, c, row, column, spread.rows(), Lane::width, spread);
+    return down_short_rows<Lane, M>(a, b, m, n, k, c, row, column, 1, M,
+                                    [](const T* p, Batch* x) { registers::Spread<Lane, M>::one(p, x); });
+  }
   const Index registers = (n + Lane::width - 1) / Lane::width;
   for (Index done = 0; done < registers;) {
     const Index now = registers - done < most ? registers - done : most;
