@@ -86,8 +86,11 @@ const Tensor& detail::value_of(const char* operation, const Arg& a) {
 }
 
 Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes, const Where& line) {
-  const Where where = CallSite::resolve(line);
-  Operands x = resolve(*op, args, where);
+  const Where& where = CallSite::resolve(line);
+  const detail::Lent lent(args);
+  const bool as_they_are = !lent.empty() && op->index_operands.empty() && args.size() == op->operands.size();
+  std::optional<Operands> resolved;
+  const Inputs x = as_they_are ? Inputs(lent) : resolved.emplace(resolve(*op, args, where));
   Call call{*op, x, attributes, where};
   const Shape shape = op->shape ? op->shape(call) : broadcast_shape(call);
   if (op->check) op->check(call);
@@ -107,7 +110,7 @@ Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& a
   }
 
   call.may_wait = tracked || Tape::passes_on_;
-  const DType dtype = dtype_of(*op, x);
+  const DType dtype = as_they_are ? x[0].dtype() : dtype_of(*op, x);
   const Kernel& kernel = kernel_for(op->kernel, dtype);
   if (!kernel) throw NumericError(op->name + ": has no complex form", where);
   std::optional<NoGrad> inside;  // the check looks at operations as the user calls them, not at a kernel's own
@@ -115,7 +118,7 @@ Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& a
   Tensor y = kernel(call, shape);
   inside.reset();
   if (check) detail::check_finite_result(call, y);
-  if (tracked) tape->record(op, args, std::move(x), attributes, y, where);
+  if (tracked) tape->record(op, args, x, attributes, y, where);
   return y;
 }
 

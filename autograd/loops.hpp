@@ -273,6 +273,7 @@ void each_run(const Shape& shape, U* out, const std::array<const T*, N>& in, con
   const Index size = element_count(shape);
   if (alike) {  // the usual case: one run, nothing to work out
     in_parts(hands, size, 1, [&](Index first, Index count) {
+      if (count == size) return run(out, in.data(), (1u << N) - 1, count);
       std::array<const T*, N> from;
       for (std::size_t n = 0; n < N; ++n) from[n] = in[n] + first;
       run(out + first, from.data(), (1u << N) - 1, count);

@@ -85,7 +85,7 @@ struct Call {
   const OpSpec& op;
   Inputs x;
   const Attributes& attributes;
-  Where where;
+  const Where& where;
   bool may_wait = false;  ///< operands and result live on: a kernel may leave its work to whoever reads the result
 
   /// `W1 (4, 2)`, or `operand 1 (4, 2)` where it has no name.
@@ -165,8 +165,8 @@ struct OpSpec {
 /// An operation: call it like a function. A handle: copies share the one definition.
 class Op {
  public:
-  /// Throws TapeError if a rule or a kernel is missing.
-  explicit Op(OpSpec spec);
+  /// Throws TapeError if a rule or a kernel is missing. One that stays is never destroyed, so nobody counts its uses.
+  explicit Op(OpSpec spec, bool stays = false);
 
   Tensor operator()(const Arg& a, const Attributes& attributes = {}) const;
   Tensor operator()(const Arg& a, const Arg& b, const Attributes& attributes = {}) const;

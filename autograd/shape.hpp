@@ -37,8 +37,8 @@ class Dims {
   }
 
  private:
+  Index rank_ = 0;  // first, so that a short shape lies in one cache line with it
   std::array<Index, capacity> values_{};
-  Index rank_ = 0;
 };
 
 using Shape = Dims;

@@ -30,13 +30,6 @@ std::size_t bytes_of(const Tensor& t) { return static_cast<std::size_t>(t.size()
 
 }  // namespace
 
-void Operands::push_on_heap(Tensor t) {
-  if (count_ == inline_.size())
-    many_.assign(std::make_move_iterator(inline_.begin()), std::make_move_iterator(inline_.end()));
-  many_.push_back(std::move(t));
-  ++count_;
-}
-
 Scope::Scope(Tape* tape) : outer_(newest_), tape_(tape) { newest_ = this; }
 
 // Scopes may end out of order: each unlinks itself.
@@ -82,9 +75,7 @@ Node& Tape::push(const Tensor& y, const Where& where) {
                         std::to_string(bytes_) + " bytes;" + busiest_line(*this) +
                         ": compute under NoGrad what needs no gradient, or call clear()",
                     where);
-  Node& node = nodes_.emplace_back();
-  node.y = y;
-  node.where = where;
+  Node& node = nodes_.emplace_back(y, where);
   bytes_ = grown;
   return node;
 }
@@ -143,17 +134,20 @@ void Tape::check_operand(const char* what, const Tensor& t, const Where& where) 
                   where);
 }
 
-void Tape::record(const Op& op, std::span<const Arg* const> args, Operands&& x, const Attributes& attributes, Tensor& y,
+void Tape::record(const Op& op, std::span<const Arg* const> args, Inputs x, const Attributes& attributes, Tensor& y,
                   const Where& where) {
+  const auto is_leaf = [&](std::size_t i) { return args[i]->parameter && args[i]->parameter->trainable(); };
+  Operands own;  // held before a closed recording goes, which may be all that holds them
+  for (std::size_t i = 0; i < args.size(); ++i) own.push_back(is_leaf(i) ? Tensor() : x[i]);
   begin_if_closed();
   const std::size_t before = nodes_.size();
   try {
     for (std::size_t i = 0; i < args.size(); ++i)
-      if (args[i]->parameter && args[i]->parameter->trainable()) x[i] = leaf(*args[i]->parameter, where);
+      if (is_leaf(i)) own[i] = leaf(*args[i]->parameter, where);
     detail::set_trace(y, {recording_, static_cast<std::uint32_t>(nodes_.size())}, &op);
     Node& node = push(y, where);
     node.op = &*op;
-    node.x = std::move(x);
+    node.x = std::move(own);
     node.attributes = attributes;
   } catch (...) {
     roll_back(before);

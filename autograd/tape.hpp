@@ -8,35 +8,18 @@
 #include <vector>
 
 #include <autograd/op.hpp>
+#include <autograd/operands.hpp>
 #include <autograd/parameter.hpp>
 
 namespace xgrad {
 
 class Tape;
 
-/// The operands of one node: three inline, more on the heap.
-class Operands {
- public:
-  Operands() = default;
-  void push_back(Tensor t) {
-    if (count_ < inline_.size())
-      inline_[count_++] = std::move(t);
-    else
-      push_on_heap(std::move(t));
-  }
-  Tensor& operator[](std::size_t i) { return count_ <= inline_.size() ? inline_[i] : many_[i]; }
-  operator Inputs() const { return count_ <= inline_.size() ? Inputs(inline_.data(), count_) : Inputs(many_); }
-  std::size_t size() const { return count_; }
-
- private:
-  void push_on_heap(Tensor t);
-  std::array<Tensor, 3> inline_;
-  pool::Vector<Tensor> many_;
-  std::size_t count_ = 0;
-};
-
 /// One line of a recording: an operation, or a leaf (a variable or a Parameter).
 struct Node {
+  Node() = default;
+  Node(const Tensor& result, const Where& line) : y(result), where(line) {}
+
   const OpSpec* op = nullptr;  ///< null for a leaf; y keeps it alive
   Operands x;
   Attributes attributes;
@@ -77,7 +60,7 @@ class CallSite {
   CallSite(const CallSite&) = delete;
   CallSite& operator=(const CallSite&) = delete;
   /// The outermost call site's line, or `otherwise`.
-  static Where resolve(const Where& otherwise) { return outermost_ ? outermost_->where_ : otherwise; }
+  static const Where& resolve(const Where& otherwise) { return outermost_ ? outermost_->where_ : otherwise; }
 
  private:
   static inline constinit thread_local const CallSite* outermost_ = nullptr;
@@ -166,7 +149,7 @@ class Tape : Scope {
   Tensor record_leaf(const Tensor& value, const Where& where);
   Tensor leaf(const Parameter& p, const Where& where);
   const Leaf* find_leaf(const Parameter& p) const;
-  void record(const Op& op, std::span<const Arg* const> args, Operands&& x, const Attributes& attributes, Tensor& y,
+  void record(const Op& op, std::span<const Arg* const> args, Inputs x, const Attributes& attributes, Tensor& y,
               const Where& where);
   void begin_if_closed();
   Node& push(const Tensor& y, const Where& where);

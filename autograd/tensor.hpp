@@ -37,6 +37,7 @@ struct Value {
   Shape shape;
 };
 struct Storage;
+class Lent;
 void destroy(Value* value) noexcept;
 const void* materialise(const Tensor& t);
 [[noreturn]] void refuse_empty();
@@ -110,6 +111,7 @@ class Tensor {
 
  private:
   friend struct detail::Storage;
+  friend class detail::Lent;
   explicit Tensor(detail::Value* value) : value_(value) {}
   const detail::Value& value() const {
     if (!value_) detail::refuse_empty();

@@ -56,6 +56,16 @@ BOOST_AUTO_TEST_CASE(the_next_operation_starts_an_empty_recording) {
   BOOST_TEST(!tape.closed());
 }
 
+BOOST_AUTO_TEST_CASE(an_operand_may_be_held_by_the_closed_recording_alone) {
+  Parameter w{ones({2}), "w"};
+  Tape tape;
+  tape.backward(sum(w * tensor({2., 3.})));
+  const Tensor y = w * Inputs(tape.nodes()[1].x)[1];  // which starts an empty one
+  BOOST_TEST(tape.size() == 2u);
+  const Tensor other = tensor({5., 7.});  // in memory that is free again
+  BOOST_TEST(tape.gradient(sum(y), w).values() == values({2, 3}));
+}
+
 BOOST_AUTO_TEST_CASE(values_outlive_their_recording) {
   Parameter w{tensor({1., 2.}), "w"};
   Tensor kept;
