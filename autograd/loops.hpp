@@ -167,6 +167,16 @@ Nest<N + 1> nest_of(const Shape& shape, const std::array<const Shape*, N>& shape
 
 inline Index least(Index a, Index b) { return a < b ? a : b; }
 
+/// A row so many times, one after another.
+template <class T>
+void repeat(T* to, const T* row, Index length, Index times) {
+  const auto copy = [to](const T* from, Index count, Index at) {
+    std::memcpy(to + at, from, static_cast<std::size_t>(count) * sizeof(T));
+  };
+  copy(row, length, 0);
+  for (Index have = length, all = times * length; have < all; have += have) copy(to, least(have, all - have), have);
+}
+
 /// Of operands whose runs are short many are walked as one, which has to be contiguous: an operand whose rows do not
 /// follow each other is copied, as far as a buffer goes.
 template <class T>
@@ -193,12 +203,7 @@ class Rows {
     if (from == repeated_ && rows <= repetitions_) return;
     repeated_ = from;
     repetitions_ = rows;
-    const auto copy = [this](const T* source, Index count, Index at) {
-      std::memcpy(buffer_ + at, source, static_cast<std::size_t>(count) * sizeof(T));
-    };
-    copy(from, length, 0);
-    for (Index have = length, all = rows * length; have < all; have += have)
-      copy(buffer_, least(have, all - have), have);
+    loops::repeat(buffer_, from, length, rows);
   }
   // Each element of a column to a row. Lengths that the compiler knows take it no loop.
   void spread(const T* from, Index rows, Index length) {

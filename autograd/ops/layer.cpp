@@ -24,12 +24,10 @@ void each_block(Index rows, Index at_once, Index length, F f) {
   });
 }
 
-// The row, so many times.
 template <class T>
 Tensor tile_of(const Tensor& row, Index times) {
   Tensor tile = detail::allocate({times, row.size()}, dtype_of<T>);
-  T* to = mutable_elements<T>(tile);
-  for (Index i = 0; i < times; ++i) to = std::copy_n(elements<T>(row), row.size(), to);
+  loops::repeat(mutable_elements<T>(tile), elements<T>(row), row.size(), times);
   return tile;
 }
 
