@@ -361,6 +361,8 @@ Tensor ones_like(const Tensor& t);
 Tensor zeros_like(const Tensor& t);
 /// a + b, in `a` itself where nobody else can see it; recorded if `record`.
 Tensor accumulate(Tensor&& a, const Tensor& b, bool record);
+/// The last two axes swapped, for rules: by the operation where a tape runs, without its expense where none does.
+Tensor transposed(const Tensor& t);
 }  // namespace detail
 // For gradcheck's complex step: f64 values as complex numbers, and back.
 Tensor to_complex(const Tensor& t);

@@ -11,8 +11,8 @@ namespace {
 using detail::Deferred;
 using detail::Storage;
 
-// Elements that stay in the nearest cache, with a tile of as many.
-constexpr Index elements_at_once = 2048;
+// What stays in the nearest cache, with a tile of as much.
+constexpr Index bytes_at_once = 16'384;
 
 // f(first, rows) for all rows, some at a time, on this thread's hands.
 template <class F>
@@ -61,7 +61,7 @@ void ops::make_layer(const Tensor& t, T* out, const std::function<void(T*, Index
   const Storage& p = Storage::of(before);
   const bool multiplies = p.unread(Deferred::product);
   const Index length = t.shape()[t.rank() - 1], rows = t.size() / length;
-  const Index at_once = std::clamp<Index>(elements_at_once / length, 1, rows);
+  const Index at_once = std::clamp<Index>(bytes_at_once / Index{sizeof(T)} / length, 1, rows);
 
   const Product product = multiplies ? product_of(p.source, p.other, rows) : Product{};
   const T *a = multiplies ? stored<T>(p.source) : nullptr, *b = multiplies ? stored<T>(p.other) : nullptr;

@@ -127,13 +127,15 @@ Tensor by_left(const Pullback& c) {
   const Tensor g = matrix_cotangent(c), b = as_matrix(c.x[1], false);
   const bool flipped = c.x[0].transposed_source().defined();
   // (…, 1, k) for a vector: the engine sums and drops the leading axes.
-  return flipped ? transpose(matmul(b, transpose(g))) : matmul(g, transpose(b));
+  using detail::transposed;
+  return flipped ? transposed(matmul(b, transposed(g))) : matmul(g, transposed(b));
 }
 
 Tensor by_right(const Pullback& c) {
   const Tensor g = matrix_cotangent(c), a = as_matrix(c.x[0], true);
   const bool flipped = c.x[1].transposed_source().defined();
-  Tensor d = flipped ? transpose(matmul(transpose(g), a)) : matmul(transpose(a), g);
+  using detail::transposed;
+  Tensor d = flipped ? transposed(matmul(transposed(g), a)) : matmul(transposed(a), g);
   if (c.x[1].rank() > 1) return d;
   Shape vector = d.shape();  // (…, k, 1) to (…, k)
   Shape shape;

@@ -6,6 +6,7 @@
 #include <autograd/ops/axis.hpp>
 #include <autograd/ops/family.hpp>
 #include <autograd/ops/samples.hpp>
+#include <autograd/tape.hpp>
 
 namespace xgrad {
 
@@ -63,7 +64,8 @@ const ops::Entry transpose_op([] {
            },
        .kernel = {transpose_kernel<float>, transpose_kernel<double>, transpose_kernel<Complex>},
        .vjps = {[](const Pullback& c) {
-         return transpose(c.g, c.attributes.integer("axis0"), c.attributes.integer("axis1"));
+         const Index axis0 = c.attributes.integer("axis0"), axis1 = c.attributes.integer("axis1");
+         return axis0 == -2 && axis1 == -1 ? detail::transposed(c.g) : transpose(c.g, axis0, axis1);
        }},
        .samples =
            [] {
@@ -207,6 +209,8 @@ const ops::Entry flip_op([] {
 });
 
 }  // namespace
+
+Tensor detail::transposed(const Tensor& t) { return Tape::recording() ? transpose(t) : lazy_transpose(t); }
 
 Tensor transpose(const Arg& x, Index axis0, Index axis1) {
   return transpose_op(x, {{"axis0", static_cast<double>(axis0)}, {"axis1", static_cast<double>(axis1)}});

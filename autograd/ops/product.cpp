@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <vector>
 
 #include <xtensor-blas/xblas.hpp>
 
@@ -150,14 +151,14 @@ bool Product::parts_are_like_whole() {
     for (const bool transpose_a : {false, true})
       for (const bool transpose_b : {false, true}) {
         const Product p{transpose_a, transpose_b, 2 * rows_together + 49, 43, 1100};
-        const auto numbers = [](Index count) {
-          pool::Vector<T> v(static_cast<std::size_t>(count));
+        const auto numbers = [](Index count) {  // not from the pool, which would keep their blocks
+          std::vector<T> v(static_cast<std::size_t>(count));
           std::uint32_t state = 1;
           for (T& x : v) x = T(static_cast<float>((state = state * 1664525u + 1013904223u) >> 8) * 0x1p-24f - 0.5f);
           return v;
         };
-        const pool::Vector<T> a = numbers(p.m * p.k), b = numbers(p.k * p.n);
-        pool::Vector<T> c(static_cast<std::size_t>(p.m * p.n)), d = c;
+        const std::vector<T> a = numbers(p.m * p.k), b = numbers(p.k * p.n);
+        std::vector<T> c(static_cast<std::size_t>(p.m * p.n)), d = c;
         p.gemm(0, p.m, a.data(), b.data(), c.data());
         p.gemm(0, rows_together, a.data(), b.data(), d.data());
         p.gemm(rows_together, p.m - rows_together, a.data(), b.data(), d.data());

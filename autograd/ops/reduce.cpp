@@ -183,7 +183,8 @@ Tensor sum_to(const Arg& x, const Shape& shape) {
     if (i < lead || (shape[i - lead] == 1 && from[i] != 1)) axes.push_back(i);
   if (lead < 0 || !broadcastable(from, shape) || broadcast(from, shape) != from)
     throw ShapeError("sum_to: shape " + to_string(shape) + " does not broadcast to " + to_string(from), x.where);
-  return reshape(sum(x, axes), shape);
+  const Tensor result = sum(x, axes);
+  return result.shape() == shape ? result : reshape(result, shape);
 }
 
 }  // namespace xgrad
