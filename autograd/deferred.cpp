@@ -30,31 +30,52 @@ void transpose_all(const Tensor& in, Tensor& out) {
   for (Index k = 0; k < in.size(); k += step) transpose_matrix(from + k, to + k, rows, columns);
 }
 
+// False if another thread has read it in the meantime.
 template <class T>
-void make(const Tensor& t, Tensor& out) {
+bool make(const Tensor& t, Tensor& out) {
   const Storage& v = Storage::of(t);
-  if (v.deferred == Deferred::transpose) return transpose_all<T>(v.source, out);
-  if constexpr (contents::fused_rules && !std::same_as<T, Complex>) ops::make_layer<T>(t, mutable_elements<T>(out));
+  if (v.deferred == Deferred::transpose)
+    transpose_all<T>(v.source, out);
+  else if constexpr (contents::fused_rules && !std::same_as<T, Complex>)
+    return ops::make_layer<T>(t, mutable_elements<T>(out));
+  return true;
 }
+
+class Lock {
+ public:
+  explicit Lock(std::atomic_flag& busy) : busy_(busy) {
+    while (busy_.test_and_set(std::memory_order_acquire)) {}
+  }
+  ~Lock() { busy_.clear(std::memory_order_release); }
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+ private:
+  std::atomic_flag& busy_;
+};
 
 }  // namespace
 
-// Two threads may both do the work; one result is kept.
+std::array<Tensor, 2> Storage::parts() const {
+  const Lock lock(busy);
+  return {source, other};
+}
+
+// Two threads may both do the work; one result is kept, and what it was made of is let go: but for a transpose's, which
+// products still read by a flag.
 const void* materialise(const Tensor& t) {
   const Storage& v = Storage::of(t);
   Tensor out = allocate(v.shape, v.dtype);
-  if (v.dtype == f32)
-    make<float>(t, out);
-  else if (v.dtype == f64)
-    make<double>(t, out);
-  else
-    make<Complex>(t, out);
-  while (v.busy.test_and_set(std::memory_order_acquire)) {}
-  if (!v.data.load(std::memory_order_relaxed)) {
+  const bool made = v.dtype == f32   ? make<float>(t, out)
+                    : v.dtype == f64 ? make<double>(t, out)
+                                     : make<Complex>(t, out);
+  std::array<Tensor, 2> done_with;
+  const Lock lock(v.busy);
+  if (made && v.unread()) {
     v.materialised = out;
     v.data.store(static_cast<const std::byte*>(out.data()), std::memory_order_release);
+    if (v.deferred != Deferred::transpose) done_with = {std::move(v.source), std::move(v.other)};
   }
-  v.busy.clear(std::memory_order_release);
   return v.data.load(std::memory_order_relaxed);
 }
 

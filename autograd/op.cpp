@@ -90,7 +90,7 @@ const char* to_string(SampleKind kind) {
   return names[static_cast<int>(kind)];
 }
 
-Op::Op(OpSpec spec, bool stays) {
+OpSpec Op::checked(OpSpec spec) {
   const auto fail = [&](const std::string& why) { throw TapeError("Op " + spec.name + ": " + why); };
   if (spec.name.empty()) throw TapeError("Op: it has no name");
   if ((contents::f32 && !spec.kernel.f32) || !spec.kernel.f64) fail("it has no kernel");
@@ -99,10 +99,11 @@ Op::Op(OpSpec spec, bool stays) {
   if (spec.has_derivative() && spec.vjps.size() != spec.operands.size())
     fail(std::to_string(spec.vjps.size()) + " backward rules for " + std::to_string(spec.operands.size()) +
          " operands; give one for each (nullptr where no gradient flows)");
-  if (stays)
-    spec_ = {std::shared_ptr<void>(), new OpSpec(std::move(spec))};
-  else
-    spec_ = std::make_shared<OpSpec>(std::move(spec));
+  return spec;
+}
+
+Op Op::permanent(OpSpec spec) {
+  return Op(std::shared_ptr<const OpSpec>(std::shared_ptr<void>(), new OpSpec(checked(std::move(spec)))));
 }
 
 Tensor Op::operator()(const Arg& a, const Attributes& attributes) const {

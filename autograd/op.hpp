@@ -165,8 +165,10 @@ struct OpSpec {
 /// An operation: call it like a function. A handle: copies share the one definition.
 class Op {
  public:
-  /// Throws TapeError if a rule or a kernel is missing. One that stays is never destroyed, so nobody counts its uses.
-  explicit Op(OpSpec spec, bool stays = false);
+  /// Throws TapeError if a rule or a kernel is missing.
+  explicit Op(OpSpec spec) : Op(std::make_shared<const OpSpec>(checked(std::move(spec)))) {}
+  /// One that is never destroyed, so that nobody has to count its uses.
+  static Op permanent(OpSpec spec);
 
   Tensor operator()(const Arg& a, const Attributes& attributes = {}) const;
   Tensor operator()(const Arg& a, const Arg& b, const Attributes& attributes = {}) const;
@@ -180,6 +182,8 @@ class Op {
   friend struct detail::Storage;
   friend class Tape;
   friend class RuleSwap;  // of the mutation test: plants a wrong rule while it lives
+  explicit Op(std::shared_ptr<const OpSpec> spec) : spec_(std::move(spec)) {}
+  static OpSpec checked(OpSpec spec);
   std::shared_ptr<const OpSpec> spec_;
 };
 

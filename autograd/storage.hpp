@@ -9,16 +9,17 @@
 
 namespace xgrad::detail {
 
-/// Of what a value is made when it is first read (deferred.cpp): nothing, it was at once; source with its last two axes
-/// swapped; the product source · other; source with `other` added to each row.
+/// What a value is made of when it is first read (deferred.cpp): nothing, it was at once; `source` with its last two
+/// axes swapped; the product source · other; source, which is a product, with `other` added to each row.
 enum class Deferred : std::uint8_t { nothing, transpose, product, row_sum };
 
 /// Its own elements follow it in the same block; or they belong to `source`.
 struct Storage : Value {
   Deferred deferred = Deferred::nothing;
+  mutable std::atomic<bool> passed_on{false};  // an activation has made it without keeping it
   mutable std::atomic_flag busy = ATOMIC_FLAG_INIT;  // held while a first read is published
   std::size_t bytes;                                 // of the block
-  Tensor source, other;                              // owner of the elements, where they are not here
+  mutable Tensor source, other;                      // what it is made of; or who owns the elements that are not here
   mutable Tensor materialised;                       // a deferred value once read
   std::shared_ptr<const OpSpec> op;
   std::string name;
@@ -43,7 +44,9 @@ struct Storage : Value {
     v.other = other;
     return result;
   }
-  bool unread(Deferred how) const { return deferred == how && !data.load(std::memory_order_acquire); }
+  bool unread() const { return !data.load(std::memory_order_acquire); }
+  /// What a deferred value is made of; of a product or a sum nothing once it was read.
+  std::array<Tensor, 2> parts() const;
   static Storage& of(const Tensor& t) {
     if (!t.value_) refuse_empty();
     return static_cast<Storage&>(*t.value_);

@@ -300,7 +300,8 @@ void Tape::backward(const Arg& loss, const BackwardOptions& options) {
   for (const Leaf& leaf : leaves_) {
     if (leaf.node > last || !cotangents[leaf.node].defined()) continue;
     Parameter::State& state = *leaf.parameter.state_;
-    sums.emplace_back(&state, state.grad.defined() ? state.grad + cotangents[leaf.node] : cotangents[leaf.node]);
+    const Tensor part = detail::settled(cotangents[leaf.node]);
+    sums.emplace_back(&state, state.grad.defined() ? state.grad + part : part);
   }
   if (sums.empty())
     throw TapeError("backward: " + detail::label(nodes_[last].y) +
@@ -329,9 +330,11 @@ std::vector<Tensor> Tape::gradients(const Arg& y, const Args& x, const GradientO
     const pool::Vector<Tensor> cotangents = sweep(last, std::move(start), wanted, options.record);
     std::vector<Tensor> result;
     result.reserve(wanted.size());
-    for (std::uint32_t node : wanted)
-      result.push_back(node <= last && cotangents[node].defined() ? cotangents[node]
-                                                                  : detail::zeros_like(nodes_[node].y));
+    for (std::uint32_t node : wanted) {
+      const bool reached = node <= last && cotangents[node].defined();
+      const Tensor g = reached ? cotangents[node] : detail::zeros_like(nodes_[node].y);
+      result.push_back(options.record ? g : detail::settled(g));
+    }
     return result;
   } catch (...) {
     roll_back(before);

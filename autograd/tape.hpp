@@ -124,7 +124,7 @@ class Tape : Scope {
   bool closed() const { return closed_; }
   /// Whether t stands on this recording.
   bool owns(const Tensor& t) const { return t.defined() && t.tracked() && t.trace().recording == recording_; }
-  /// Bytes that the recorded results hold.
+  /// Bytes of the recorded results; one that waits to be read counts as if it had been.
   std::size_t bytes() const { return bytes_; }
 
   /// The tape that records on this thread now, or null.

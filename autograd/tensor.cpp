@@ -60,7 +60,8 @@ void set_trace(Tensor& t, const Trace& trace, const Op* op) {
 // An untracked Tensor with the values of t; what is unread stays so.
 Tensor same_values(const Tensor& t) {
   const Storage& v = Storage::of(t);
-  return v.unread(v.deferred) ? Storage::defer(v.deferred, v.shape, v.source, v.other) : share(t, v.shape);
+  const auto [source, other] = v.parts();
+  return v.unread() && source.defined() ? Storage::defer(v.deferred, v.shape, source, other) : share(t, v.shape);
 }
 
 Tensor with_name(const Tensor& t, std::string name) {
@@ -80,7 +81,7 @@ using detail::Storage;
 
 bool Tensor::unique() const {
   const Storage& v = Storage::of(*this);
-  return v.references.load(std::memory_order_acquire) == 1 && !v.source.defined();
+  return v.references.load(std::memory_order_acquire) == 1 && !v.source.defined() && !v.materialised.defined();
 }
 std::string Tensor::name() const {
   const Storage& v = Storage::of(*this);
@@ -90,8 +91,8 @@ std::string Tensor::name() const {
 }
 
 Tensor Tensor::detach() const {
-  if (!tracked()) return *this;
-  return detail::with_name(detail::same_values(detail::settled(*this)), name());
+  const Tensor values = detail::settled(*this);
+  return tracked() ? detail::with_name(detail::same_values(values), name()) : values;
 }
 
 namespace {

@@ -5,6 +5,7 @@
 #include "support.hpp"
 
 #include <autograd/ops/layer.hpp>
+#include <autograd/storage.hpp>
 #include <autograd/threads.hpp>
 #include <nn/nn.hpp>
 
@@ -28,7 +29,7 @@ struct Layer {
 // What of z = x·w + b and f(z) is read first.
 enum class First { result, sum, product };
 
-// Values of product, sum and result, on a tape.
+// Values of f(product), product, sum and result, on a tape.
 std::vector<std::vector<double>> recorded(const Layer& layer, Unary f, First first) {
   Tape tape;
   const Layer on_tape{layer.x, tape.variable(layer.w), tape.variable(layer.b), layer.flipped};
@@ -36,14 +37,13 @@ std::vector<std::vector<double>> recorded(const Layer& layer, Unary f, First fir
   if (first == First::product) p.data();
   const Tensor z = p + on_tape.b;
   if (first == First::sum) z.data();
-  const Tensor y = f(z);
-  y.data();
-  return {p.values(), z.values(), y.values()};
+  const Tensor y = f(z), of_product = f(p);
+  return {of_product.values(), p.values(), z.values(), y.values()};
 }
 
 std::vector<std::vector<double>> unrecorded(const Layer& layer, Unary f) {
   const Tensor p = layer.product(), z = p + layer.b;
-  return {p.values(), z.values(), f(z).values()};
+  return {f(p).values(), p.values(), z.values(), f(z).values()};
 }
 
 constexpr Unary functions[] = {tanh, sigmoid, relu, softplus};
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(training_reads_neither_products_nor_sums_below_an_activatio
     tape.backward(loss);
     int products = 0, sums = 0;
     for (const Node& node : tape.nodes()) {
-      if (!node.op || !ops::unread_layer(node.y)) continue;
+      if (!node.op || !ops::waits(node.y)) continue;
       products += node.op->name == "matmul";
       sums += node.op->name == "add";
     }
@@ -129,13 +129,13 @@ BOOST_AUTO_TEST_CASE(names_and_detached_copies) {
   const Tensor x = random({6, 3}, 1), w = random({3, 4}, 2), b = random({4}, 3);
   Tape tape;
   const Tensor z = named("Z1", matmul(x, tape.variable(w)) + tape.variable(b));
-  BOOST_TEST(ops::unread_layer(z));
+  BOOST_TEST(ops::waits(z));
   const Tensor a = tanh(z), copy = z.detach();
   const Tensor expected = matmul(x, w) + b;
   BOOST_TEST(a.values() == tanh(expected).values());
   BOOST_TEST(copy.values() == expected.values());
   BOOST_TEST(z.data() == copy.data(), "one of them is made");
-  BOOST_TEST(!ops::unread_layer(copy), "it does not hold the operands");
+  BOOST_TEST(!ops::waits(copy), "it does not hold the operands");
   BOOST_TEST(z.name() == "Z1");
 }
 
@@ -159,12 +159,86 @@ BOOST_AUTO_TEST_CASE(a_deep_net_without_activations) {
   BOOST_TEST(b.grad().values() == support::values({100'000, 100'000}));
 }
 
+// Backward: products on the way wait for the rule of the activation below. Where everybody's values are read as soon
+// as they are there, nothing does.
+BOOST_AUTO_TEST_CASE(gradients_have_the_bits_of_those_that_do_not_wait) {
+  for (const DType dtype : {f64, f32})
+    for (const Unary f : functions)
+      for (const Index width : {1, 3, 7, 65})
+        for (const bool record : {false, true}) {
+          const auto gradients = [&](bool reads) {
+            Tape tape;
+            const auto leaf = [&](const Shape& shape, std::uint64_t seed) {
+              return tape.variable(random(shape, seed, dtype));
+            };
+            const auto seen = [&](const Tensor& t) {
+              if (!reads) return t;
+              t.data();
+              tape.on_gradient(t, [](const Tensor& g) {
+                g.data();
+                return g;
+              });
+              return t;
+            };
+            const Tensor x = leaf({30, 2}, 1), w1 = leaf({width, 2}, 2), b1 = leaf({width}, 3),
+                         w2 = leaf({width, 5}, 4);
+            const Tensor a = seen(f(seen(seen(matmul(x, transpose(w1))) + b1)));
+            const Tensor y = sum(square(seen(f(seen(matmul(a, w2))))));
+            std::vector<std::vector<double>> result;
+            for (const Tensor& g : tape.gradients(y, {x, w1, b1, w2}, {.record = record})) result.push_back(g.values());
+            return result;
+          };
+          BOOST_TEST((gradients(true) == gradients(false)));
+        }
+}
+
+// The gradient is a sum of products; recorded, each of them is differentiated again.
+BOOST_AUTO_TEST_CASE(a_matrix_multiplied_twice) {
+  const Tensor x = random({2, 2}, 1), a = random({2, 3}, 2), b = random({2, 3}, 3), v = random({2, 2}, 4);
+  const auto both = [&](Inputs in) { return matmul(in[0], a) + matmul(in[0], b); };
+  const auto [value, along] = jvp(both, {x}, {v});
+  BOOST_TEST(support::difference(along.values(), matmul(v, a + b).values()) < 1e-14);
+  const auto squares = [&](Inputs in) { return sum(square(matmul(in[0], a))) + sum(square(matmul(in[0], b))); };
+  const Tensor by_hand = 2. * (matmul(matmul(v, a), transpose(a)) + matmul(matmul(v, b), transpose(b)));
+  BOOST_TEST(support::difference(hvp(squares, {x}, {v})[0].values(), by_hand.values()) < 1e-13);
+}
+
+BOOST_AUTO_TEST_CASE(a_product_that_is_both_operands) {
+  const Tensor x = random({6, 3}, 1), w = random({3, 4}, 2), p = matmul(x, w);
+  Tape tape;
+  const Tensor q = matmul(x, tape.variable(w));
+  BOOST_TEST(tanh_backward(q, q).values() == tanh_backward(p, p).values());
+}
+
+BOOST_AUTO_TEST_CASE(a_second_activation_reads_what_the_first_passed_on) {
+  Tape tape;
+  const Tensor z = matmul(random({6, 3}, 1), tape.variable(random({3, 4}, 2)));
+  tanh(z);
+  BOOST_TEST(ops::waits(z));
+  sigmoid(z);
+  BOOST_TEST(!ops::waits(z));
+}
+
+// Predictions and gradients that are kept hold neither weights nor hidden layers.
+BOOST_AUTO_TEST_CASE(what_was_read_lets_its_operands_go) {
+  Parameter p{random({6, 3}, 1), "p"}, w{random({3, 4}, 2), "w"}, b{random({4}, 3), "b"};
+  Tape tape;
+  const Tensor y = matmul(p + random({6, 3}, 4), w) + b;
+  tape.backward(sum(square(y)), {.keep = true});
+  for (const Tensor& t : {y, p.grad(), w.grad(), p.grad().detach()}) {
+    BOOST_TEST(!ops::waits(t));
+    BOOST_TEST(!detail::Storage::of(t).parts()[0].defined());
+  }
+  const Tensor g = tape.gradient(sum(square(y)), p);
+  BOOST_TEST(!ops::waits(g));
+}
+
 BOOST_AUTO_TEST_CASE(without_a_recording_nothing_waits) {
   const Tensor x = random({6, 3}, 1), w = random({3, 4}, 2);
-  BOOST_TEST(!ops::unread_layer(matmul(x, w)));
+  BOOST_TEST(!ops::waits(matmul(x, w)));
   Parameter p{w, "w"};
   Tape tape;
-  BOOST_TEST(ops::unread_layer(matmul(x, p)));
+  BOOST_TEST(ops::waits(matmul(x, p)));
   const NoGrad off;
-  BOOST_TEST(!ops::unread_layer(matmul(x, p)));
+  BOOST_TEST(!ops::waits(matmul(x, p)));
 }

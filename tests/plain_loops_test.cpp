@@ -206,6 +206,20 @@ BOOST_AUTO_TEST_CASE(a_row_is_folded_by_itself) {
         }
 }
 
+// The order of additions follows from the length of a row, not from how many there are.
+BOOST_AUTO_TEST_CASE(equal_rows_have_equal_sums) {
+  for (const DType dtype : {f64, f32})
+    for (Index length = 1; length <= 40; ++length)
+      for (const Index rows : {1, 2, 3, 5, 19}) {
+        std::vector<double> values;
+        for (Index i = 0; i < rows; ++i)
+          for (Index k = 0; k < length; ++k) values.push_back(k % 3 == 0 ? 1 : k % 3 == 1 ? 1e16 : -1e16);
+        const Tensor row = tensor({values.begin(), values.begin() + length}, {1, length}, dtype);
+        for (const double s : sum(tensor(values, {rows, length}, dtype), {1}).values())
+          BOOST_TEST(s == sum(row, {1}).item(), rows << " rows of " << length);
+      }
+}
+
 BOOST_AUTO_TEST_CASE(a_long_sum_is_accurate) {
   const Tensor x = full({1000000}, 0.1, f32);
   BOOST_TEST(std::abs(sum(x).item() - 1e6 * 0.1f) < 0.05);  // one by one, f32 would be off by hundreds

@@ -52,6 +52,22 @@ BOOST_AUTO_TEST_CASE(a_transpose_first_read_by_two_threads) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_layer_first_read_by_three_threads) {
+  Rng rng(4);
+  const Tensor x = randn({7, 5}, rng), w = randn({5, 4}, rng), b = randn({4}, rng), expected = matmul(x, w) + b;
+  for (int i = 0; i < 200; ++i) {
+    Tape tape;
+    const Tensor p = matmul(x, tape.variable(w)), z = p + b;
+    std::vector<double> of_z, of_p, of_tanh;
+    std::thread one([&] { of_z = z.values(); }), two([&] { of_p = p.values(); }),
+        three([&] { of_tanh = tanh(z).values(); });
+    for (std::thread* t : {&one, &two, &three}) t->join();
+    BOOST_TEST(of_z == expected.values());
+    BOOST_TEST(of_p == matmul(x, w).values());
+    BOOST_TEST(of_tanh == tanh(expected).values());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(values_made_here_and_freed_there) {
   for (int i = 0; i < 20; ++i) {
     std::vector<Tensor> made;

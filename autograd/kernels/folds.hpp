@@ -86,7 +86,7 @@ void fold_rows(const T* x, Index rows, Index length, T* out) {
   if constexpr (kernels::registers::moves_freely<typename Lane::Batch>) {
     if (length == 2) i = fold_short_rows<Lane, F, 2>(x, rows, out);
     if (length == 3) i = fold_short_rows<Lane, F, 3>(x, rows, out);
-    if (length == 4) i = fold_short_rows<Lane, F, 4>(x, rows, out);
+    if (length == 4 && length < Lane::width) i = fold_short_rows<Lane, F, 4>(x, rows, out);
     if (length == 8 && length < Lane::width) i = fold_short_rows<Lane, F, 8>(x, rows, out);
   }
   for (; i < rows; ++i) out[i] = F()(out[i], fold_run<Lane, F>(x + i * length, length));

@@ -48,48 +48,58 @@ bool has_rows(const Tensor& t, const Tensor& row) {
 
 }  // namespace
 
-bool ops::unread_layer(const Tensor& t) {
+bool ops::waits(const Tensor& t) {
   const Storage& v = Storage::of(t);
-  return v.unread(Deferred::product) || v.unread(Deferred::row_sum);
+  return (v.deferred == Deferred::product || v.deferred == Deferred::row_sum) && v.unread();
 }
 
 template <class T>
-void ops::make_layer(const Tensor& t, T* out, const std::function<void(T*, Index)>& f) {
+bool ops::make_layer(const Tensor& t, T* out, const std::function<void(T*, Index)>& f) {
   const Storage& v = Storage::of(t);
+  if (f && v.passed_on.exchange(true)) return false;  // asked for again, it is worth keeping
+  const auto [source, other] = v.parts();
+  if (!source.defined()) return false;
   const bool has_row = v.deferred == Deferred::row_sum;
-  const Tensor& before = has_row ? v.source : t;
-  const Storage& p = Storage::of(before);
-  const bool multiplies = p.unread(Deferred::product);
+  const auto [a, b] = has_row ? Storage::of(source).parts() : std::array{source, other};
+  const bool multiplies = a.defined();  // or the product has been read
   const Index length = t.shape()[t.rank() - 1], rows = t.size() / length;
   const Index at_once = std::clamp<Index>(bytes_at_once / Index{sizeof(T)} / length, 1, rows);
+  const auto add = kernels::run_of<formulas::Add, T>();
 
-  const Product product = multiplies ? product_of(p.source, p.other, rows) : Product{};
-  const T *a = multiplies ? stored<T>(p.source) : nullptr, *b = multiplies ? stored<T>(p.other) : nullptr;
-  const bool in_blocks = multiplies && product.rows_are_independent<T>();
+  Product product{};
+  const T *left = nullptr, *right = nullptr;
+  bool in_blocks = false;
+  if (multiplies) {
+    product = product_of(a, b, rows);
+    in_blocks = product.rows_are_independent<T>();
+    product.transpose_b = product.transpose_b && !in_blocks;  // is laid out once, not for each block
+    left = stored<T>(a);
+    right = in_blocks ? elements<T>(b) : stored<T>(b);
+  }
   const Product::Cut blocks{at_once, (rows + at_once - 1) / at_once};
   const Product::Cut cut = multiplies && !in_blocks ? product.cut<T>(Threads::count()) : Product::Cut{};
-  parallel(cut.count, [&](Index part) { product.make(cut, part, a, b, out); });
+  parallel(cut.count, [&](Index part) { product.make(cut, part, left, right, out); });
 
-  const T* from = multiplies ? out : elements<T>(before);
-  const Tensor tile = has_row ? tile_of<T>(v.other, at_once) : Tensor();
+  const T* from = multiplies ? out : elements<T>(source);
+  const Tensor tile = has_row ? tile_of<T>(other, at_once) : Tensor();
   const T* added = has_row ? elements<T>(tile) : nullptr;
-  const auto add = kernels::run_of<formulas::Add, T>();
   each_block(rows, at_once, length, [&](Index first, Index count) {
     T* const at = out + first * length;
-    if (in_blocks) product.make(blocks, first / at_once, a, b, out);
+    if (in_blocks) product.make(blocks, first / at_once, left, right, out);
     if (has_row) {
       const std::array<const T*, 2> in{from + first * length, added};
       add({}, at, in.data(), 3, count * length);
     }
     if (f) f(at, count * length);
   });
+  return true;
 }
 
-template void ops::make_layer(const Tensor&, float*, const std::function<void(float*, Index)>&);
-template void ops::make_layer(const Tensor&, double*, const std::function<void(double*, Index)>&);
+template bool ops::make_layer(const Tensor&, float*, const std::function<void(float*, Index)>&);
+template bool ops::make_layer(const Tensor&, double*, const std::function<void(double*, Index)>&);
 
 Tensor ops::wait_for_row_sum(const Call& c, const Shape& shape) {
-  if (!c.may_wait || !Storage::of(c.x[0]).unread(Deferred::product)) return {};
+  if (!c.may_wait || !waits(c.x[0]) || Storage::of(c.x[0]).deferred != Deferred::product) return {};
   if (shape != c.x[0].shape() || !has_rows(c.x[0], c.x[1])) return {};
   return Storage::defer(Deferred::row_sum, shape, c.x[0], detail::settled(c.x[1]));
 }

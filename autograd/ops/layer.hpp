@@ -1,8 +1,8 @@
 #pragma once
-// What a layer does, in one pass over memory: product, a row added to it and a function of that. A recording keeps
-// operands and results, so its products and sums with a row may wait until somebody reads them (deferred.cpp); an
-// activation then makes all of it together and nobody writes, or keeps, what lies between. On the way back products
-// wait for the activation's rule likewise.
+// What a layer does, into one output: product, a row added to it and a function of that. A recording keeps operands and
+// results, so its products and sums with a row may wait until somebody reads them (deferred.cpp); an activation then
+// makes all of it together, thin products some rows at a time, and nobody keeps what lies between. On the way back
+// products wait for the activation's rule likewise.
 
 #include <functional>
 
@@ -11,24 +11,25 @@
 namespace xgrad::ops {
 
 /// Whether t is a product, or a sum with a row, that nobody has read.
-bool unread_layer(const Tensor& t);
+bool waits(const Tensor& t);
 
-/// The elements of such a t. `f` changes them in place, so many at a time; without it they stay as they are.
+/// The elements of such a t. `f` changes them in place, so many at a time; without it they stay as they are. False if
+/// t has been read in the meantime, or f is the second that asks: then it is better read.
 template <class T>
-void make_layer(const Tensor& t, T* out, const std::function<void(T*, Index)>& f = {});
+bool make_layer(const Tensor& t, T* out, const std::function<void(T*, Index)>& f = {});
 
 /// a + row, to be made when it is read; empty where the operands are others, or no recording keeps them.
 Tensor wait_for_row_sum(const Call& c, const Shape& shape);
 /// a · b of one matrix by another, likewise.
 Tensor wait_for_product(const Call& c, const Shape& shape);
 
-/// `instead(call, shape)` where it gives something, else the formula element by element.
-template <class F, class Instead>
-Kernels unless(F f, Instead instead) {
+/// `shortcut(call, shape)` where it gives something, else the formula element by element.
+template <class F, class Shortcut>
+Kernels with_shortcut(F f, Shortcut shortcut) {
   const auto kernel = [=]<class T>(std::type_identity<T>) -> Kernel {
     return [=](const Call& c, const Shape& shape) {
       if constexpr (!std::same_as<T, Complex>)
-        if (Tensor y = instead.template operator()<T>(c, shape); y.defined()) return y;
+        if (Tensor y = shortcut.template operator()<T>(c, shape); y.defined()) return y;
       return kernels::map_elements<T>(f, c, shape);
     };
   };
@@ -41,9 +42,9 @@ Kernels unless(F f, Instead instead) {
 template <class F>
 Kernels after_layer(F f) {
   if constexpr (!contents::fused_rules) return kernels::vectorised(f);
-  return unless(f, [f]<class T>(const Call& c, const Shape& shape) {
+  return with_shortcut(f, [f]<class T>(const Call& c, const Shape& shape) {
     std::array<const T*, F::operands> in{};
-    if (!unread_layer(c.x[0])) return Tensor();
+    if (!waits(c.x[0])) return Tensor();
     for (std::size_t n = 0; n < F::operands; ++n) {
       if (c.x[n].shape() != shape) return Tensor();
       if (n > 0) in[n] = elements<T>(c.x[n]);
@@ -55,8 +56,7 @@ Kernels after_layer(F f) {
       for (std::size_t n = 1; n < F::operands; ++n) from[n] = in[n] + (at - out);
       kernels::run_of<F, T>()(f, at, from.data(), (1u << F::operands) - 1, count);
     };
-    make_layer<T>(c.x[0], out, std::ref(step));
-    return y;
+    return make_layer<T>(c.x[0], out, std::ref(step)) ? y : Tensor();
   });
 }
 
