@@ -87,7 +87,7 @@ const Tensor& detail::value_of(const char* operation, const Arg& a) {
 
 Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes, const Where& line) {
   const Where& where = CallSite::resolve(line);
-  const detail::Lent lent(args);
+  const detail::Lent lent(contents::fast_loops ? args : args.first(0));
   const bool as_they_are = !lent.empty() && op->index_operands.empty() && args.size() == op->operands.size();
   std::optional<Operands> resolved;
   const Inputs x = as_they_are ? Inputs(lent) : resolved.emplace(resolve(*op, args, where));

@@ -89,7 +89,8 @@ Tensor lazy_transpose(const Tensor& t) {
 
 Tensor settled(const Tensor& t) {
   const Storage& v = Storage::of(t);
-  if (v.deferred == Deferred::nothing || v.deferred == Deferred::transpose) return t;
+  const bool makes = v.deferred == Deferred::product || v.deferred == Deferred::row_sum;
+  if (!contents::fused_rules || !makes) return t;
   t.data();
   return v.materialised;
 }

@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(a_net_as_a_formula) {
 BOOST_AUTO_TEST_CASE(rules_as_formulas) {
   BOOST_TEST(derivative_formula(find("tanh"), 0) == "g * (1 - y²)");
   BOOST_TEST(derivative_formula(find("div"), 1) == "(-g * y) / b");
-  BOOST_TEST(derivative_formula(find("relu"), 0) == "where(x > 0, g, 0)");
+  BOOST_TEST(derivative_formula(find("relu"), 0) == "where(y > 0, g, 0)");
   BOOST_TEST(derivative_formula(find("matmul"), 1) == "aᵀ · g");
   BOOST_TEST(derivative_formula(find("where"), 0) == "");
   BOOST_TEST(derivative_formula(find("less"), 0) == "");

@@ -28,7 +28,7 @@ struct Equivalent {
 };
 const std::vector<Equivalent> equivalent = {
     {"y is positive exactly where x is",
-     {"relu by x: relu_backward#0 operand 1 y instead", "selu by x: greater#0 operand 0 y instead"}},
+     {"relu by x: relu_backward#0 operand 1 x0 instead", "selu by x: greater#0 operand 0 y instead"}},
     {"no gradient flows to that operand",
      {"relu by x: relu_backward#0 operand 1 detached", "relu_backward by g: relu_backward#0 operand 1 detached"}},
     {"of a single element the others have the product 1, so the factor is 1",
