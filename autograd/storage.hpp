@@ -16,7 +16,7 @@ enum class Deferred : std::uint8_t { nothing, transpose, product, row_sum };
 /// Its own elements follow it in the same block; or they belong to `source`.
 struct Storage : Value {
   Deferred deferred = Deferred::nothing;
-  mutable std::atomic<bool> passed_on{false};  // an activation has made it without keeping it
+  mutable std::atomic<bool> passed_on{false};        // an activation has made it without keeping it
   mutable std::atomic_flag busy = ATOMIC_FLAG_INIT;  // held while a first read is published
   std::size_t bytes;                                 // of the block
   mutable Tensor source, other;                      // what it is made of; or who owns the elements that are not here

@@ -38,7 +38,7 @@ Tensor pass(const Pullback& c) { return c.g; }
 Kernels add_kernels() {
   if constexpr (!contents::fused_rules) return kernels::vectorised(formulas::Add{});
   return ops::with_shortcut(formulas::Add{},
-                     []<class T>(const Call& c, const Shape& shape) { return ops::wait_for_row_sum(c, shape); });
+                            []<class T>(const Call& c, const Shape& shape) { return ops::wait_for_row_sum(c, shape); });
 }
 
 const ops::Entry add_op([] {
@@ -249,8 +249,7 @@ void add_into(Tensor& a, const Tensor& b) {
 Tensor accumulate(Tensor&& sum, const Tensor& b, bool record) {
   if (record) return sum + b;
   Tensor a = settled(std::exchange(sum, {}));
-  if (!a.unique() || a.dtype() != b.dtype() || a.shape() != b.shape() || a.dtype() == DType::complex_step)
-    return a + b;
+  if (!a.unique() || a.dtype() != b.dtype() || a.shape() != b.shape() || a.dtype() == DType::complex_step) return a + b;
   if (a.dtype() == f32)
     add_into<float>(a, b);
   else
