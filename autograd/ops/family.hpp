@@ -51,7 +51,7 @@ Kernels fused(Loops loops, const Kernel& composition) {
 
 /// The family keeps it for the catalogue, if there is one.
 inline Op define(Family& family, OpSpec spec) {
-  const Op op = Op::permanent(std::move(spec));
+  Op op = Op::permanent(std::move(spec));
   if constexpr (contents::catalogue) family.push_back(op);
   return op;
 }
