@@ -86,8 +86,11 @@ void fold_rows(const T* x, Index rows, Index length, T* out) {
   if constexpr (kernels::registers::moves_freely<typename Lane::Batch>) {
     if (length == 2) i = fold_short_rows<Lane, F, 2>(x, rows, out);
     if (length == 3) i = fold_short_rows<Lane, F, 3>(x, rows, out);
-    if (length == 4 && length < Lane::width) i = fold_short_rows<Lane, F, 4>(x, rows, out);
-    if (length == 8 && length < Lane::width) i = fold_short_rows<Lane, F, 8>(x, rows, out);
+    // A row that fills a register is folded by halves, whatever stands beside it.
+    if constexpr (Lane::width > 4)
+      if (length == 4) i = fold_short_rows<Lane, F, 4>(x, rows, out);
+    if constexpr (Lane::width > 8)
+      if (length == 8) i = fold_short_rows<Lane, F, 8>(x, rows, out);
   }
   for (; i < rows; ++i) out[i] = F()(out[i], fold_run<Lane, F>(x + i * length, length));
 }

@@ -154,7 +154,8 @@ void column(const T* a, const T* b, Index m, Index k, T* c) {
     if (k == 1) return short_column<Lane, 1>(a, b, m, c);
     if (k == 2) return short_column<Lane, 2>(a, b, m, c);
     if (k == 3) return short_column<Lane, 3>(a, b, m, c);
-    if (k == 4 && k < Lane::width) return short_column<Lane, 4>(a, b, m, c);
+    if constexpr (Lane::width > 4)
+      if (k == 4) return short_column<Lane, 4>(a, b, m, c);
   }
   const Index piece = products::piece_of<Lane>(k / Lane::width) * Lane::width;
   for (Index l = 0; l < k; l += piece) {
