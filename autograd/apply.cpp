@@ -1,7 +1,6 @@
 // apply: what calling an operation does. Operands are resolved, shapes and values checked, recording allowed or
 // refused; only then the kernel runs, and the result is recorded.
 
-#include <algorithm>
 #include <optional>
 
 #include <autograd/finite.hpp>
@@ -11,61 +10,10 @@
 namespace xgrad {
 namespace {
 
-bool is_index(const OpSpec& op, std::size_t i) {
-  return !op.index_operands.empty() &&
-         std::find(op.index_operands.begin(), op.index_operands.end(), i) != op.index_operands.end();
-}
-
-// A widened operand stays where it was on its recording.
-Tensor widen(const Tensor& t) {
-  Tensor wide = detail::with_name(to_complex(t), t.name());
-  if (t.tracked()) detail::set_trace(wide, t.trace(), nullptr);
-  return wide;
-}
-
-Operands resolve(const OpSpec& op, std::span<const Arg* const> args, const Where& where) {
-  if (op.variadic ? args.empty() : args.size() != op.operands.size())
-    throw ShapeError(op.name + ": takes " +
-                         (op.variadic ? "at least 1 operand" : std::to_string(op.operands.size()) + " operands") +
-                         ", not " + std::to_string(args.size()),
-                     where);
-  const auto name_of = [&](std::size_t i) { return op.variadic ? "operand " + std::to_string(i) : op.operands[i]; };
-  Operands x;
-  std::optional<DType> dtype;
-  std::size_t first = 0;
-  bool as_they_are = op.index_operands.empty();
-  for (std::size_t i = 0; i < args.size(); ++i) {
-    const Arg& a = *args[i];
-    x.push_back(a.tensor ? *a.tensor : a.parameter ? a.parameter->value() : Tensor());
-    if (a.tensor && !a.tensor->defined()) throw ShapeError(op.name + ": " + name_of(i) + " is an empty Tensor", where);
-    as_they_are = as_they_are && x[i].defined();
-    if (!x[i].defined() || is_index(op, i)) continue;
-    if (!dtype) {
-      dtype = x[i].dtype();
-      first = i;
-    } else if (x[i].dtype() != *dtype) {
-      if (x[i].dtype() == f32 || *dtype == f32)
-        throw DTypeError(op.name + ": " + detail::label(x[first]) + " is " + to_string(*dtype) + " but " +
-                             detail::label(x[i]) + " is " + to_string(x[i].dtype()) + "; convert one with .to()",
-                         where);
-      dtype = DType::complex_step;
-      as_they_are = false;
-    }
-  }
-  if (as_they_are) return x;
-  for (std::size_t i = 0; i < args.size(); ++i) {
-    if (!x[i].defined()) x[i] = scalar(args[i]->number, !is_index(op, i) && dtype == f32 ? f32 : f64);
-    if (is_index(op, i))
-      x[i] = x[i].dtype() == DType::complex_step ? real_part(x[i]) : x[i];
-    else if (dtype == DType::complex_step && x[i].dtype() == f64)
-      x[i] = widen(x[i]);
-  }
-  return x;
-}
-
-DType dtype_of(const OpSpec& op, Inputs x) {
+DType operand_dtype(const OpSpec& op, Inputs x) {
+  if (op.index_operands.empty()) return x[0].dtype();
   for (std::size_t i = 0; i < x.size(); ++i)
-    if (!is_index(op, i)) return x[i].dtype();
+    if (!op.is_index(i)) return x[i].dtype();
   return f64;
 }
 
@@ -76,7 +24,57 @@ const Kernel& kernel_for(const K& kernels, DType dtype) {
   return dtype == f64 ? kernels.f64 : kernels.complex;
 }
 
+// Whether the operation is elementwise and nothing broadcasts.
+bool alike(const OpSpec& op, Inputs x) {
+  if (op.shape) return false;
+  for (std::size_t i = 1; i < x.size(); ++i)
+    if (x[i].shape() != x[0].shape()) return false;
+  return true;
+}
+
+// The check looks at operations as the user calls them, not at a kernel's own.
+Tensor checked(const Kernel& kernel, const Call& call, const Shape& shape) {
+  Tensor y = [&] {
+    const NoGrad inside;
+    return kernel(call, shape);
+  }();
+  detail::check_finite_result(call, y);
+  return y;
+}
+
 }  // namespace
+
+// The result of operands of one dtype, which are what `args` stand for.
+Tensor Tape::apply_to(Inputs x, const Op& op, std::span<const Arg* const> args, const Attributes& attributes,
+                      const Where& where) {
+  const OpSpec& spec = *op;
+  Call call{spec, x, attributes, where};
+  std::optional<Shape> made;
+  const Shape& shape =
+      alike(spec, x) ? x[0].shape() : made.emplace(spec.shape ? spec.shape(call) : broadcast_shape(call));
+  if (spec.check) spec.check(call);
+
+  Tape* tape = recording();
+  const bool check = tape && tape->options_.check_finite;
+  if (tape && !spec.has_derivative() && !tape->options_.everything) tape = nullptr;
+  bool tracked = false;
+  for (std::size_t i = 0; tape && i < args.size(); ++i) {
+    if (spec.has_derivative() && !spec.rule(i)) continue;
+    if (args[i]->parameter)
+      tracked |= args[i]->parameter->trainable();
+    else if (x[i].tracked()) {
+      tape->check_operand(spec.name.c_str(), x[i], where);
+      tracked = true;
+    }
+  }
+
+  call.may_wait = tracked || passes_on_;
+  const Kernel& kernel = kernel_for(spec.kernel, operand_dtype(spec, x));
+  if (!kernel) throw NumericError(spec.name + ": has no complex form", where);
+  Tensor y = check ? checked(kernel, call, shape) : kernel(call, shape);
+  if (tracked) tape->record(op, args, x, attributes, y, where);
+  return y;
+}
 
 const Tensor& detail::value_of(const char* operation, const Arg& a) {
   const Tensor* t = a.tensor ? a.tensor : a.parameter ? &a.parameter->value() : nullptr;
@@ -88,38 +86,9 @@ const Tensor& detail::value_of(const char* operation, const Arg& a) {
 Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes, const Where& line) {
   const Where& where = CallSite::resolve(line);
   const detail::Lent lent(contents::fast_loops ? args : args.first(0));
-  const bool as_they_are = !lent.empty() && op->index_operands.empty() && args.size() == op->operands.size();
-  std::optional<Operands> resolved;
-  const Inputs x = as_they_are ? Inputs(lent) : resolved.emplace(resolve(*op, args, where));
-  Call call{*op, x, attributes, where};
-  const Shape shape = op->shape ? op->shape(call) : broadcast_shape(call);
-  if (op->check) op->check(call);
-
-  Tape* tape = Tape::recording();
-  const bool check = tape && tape->options_.check_finite;
-  if (tape && !op->has_derivative() && !tape->options_.everything) tape = nullptr;
-  bool tracked = false;
-  for (std::size_t i = 0; tape && i < args.size(); ++i) {
-    if (op->has_derivative() && !op->rule(i)) continue;
-    if (args[i]->parameter)
-      tracked |= args[i]->parameter->trainable();
-    else if (x[i].tracked()) {
-      tape->check_operand(op->name.c_str(), x[i], where);
-      tracked = true;
-    }
-  }
-
-  call.may_wait = tracked || Tape::passes_on_;
-  const DType dtype = as_they_are ? x[0].dtype() : dtype_of(*op, x);
-  const Kernel& kernel = kernel_for(op->kernel, dtype);
-  if (!kernel) throw NumericError(op->name + ": has no complex form", where);
-  std::optional<NoGrad> inside;  // the check looks at operations as the user calls them, not at a kernel's own
-  if (check) inside.emplace();
-  Tensor y = kernel(call, shape);
-  inside.reset();
-  if (check) detail::check_finite_result(call, y);
-  if (tracked) tape->record(op, args, x, attributes, y, where);
-  return y;
+  if (!lent.empty() && op->index_operands.empty() && args.size() == op->operands.size())
+    return Tape::apply_to(lent, op, args, attributes, where);
+  return Tape::apply_to(detail::resolve(*op, args, where), op, args, attributes, where);
 }
 
 }  // namespace xgrad

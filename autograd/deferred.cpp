@@ -87,7 +87,7 @@ Tensor lazy_transpose(const Tensor& t) {
   return Storage::defer(Deferred::transpose, shape, settled(t));
 }
 
-Tensor settled(const Tensor& t) {
+Tensor settled(Tensor t) {
   const Storage& v = Storage::of(t);
   const bool makes = v.deferred == Deferred::product || v.deferred == Deferred::row_sum;
   if (!contents::fused_rules || !makes) return t;

@@ -26,14 +26,14 @@ namespace detail {
 
 /// A Tensor's values, row-major. Throws DTypeError if T is not its element type.
 template <class T>
-const T* elements(const Tensor& t) {
+inline const T* elements(const Tensor& t) {
   static_assert(std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, Complex>);
   if (t.dtype() != dtype_of<T>) detail::refuse_dtype(t, dtype_of<T>);
   return static_cast<const T*>(t.data());
 }
 /// For kernels that fill a Tensor of their own.
 template <class T>
-T* mutable_elements(Tensor& t) {
+inline T* mutable_elements(Tensor& t) {
   return const_cast<T*>(elements<T>(t));
 }
 

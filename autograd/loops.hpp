@@ -260,39 +260,46 @@ void each_run_of(const Nest<N + 1>& nest, U* out, const std::array<const T*, N>&
 /// Who may walk over the elements: a function that throws, or keeps count of its calls, needs them in order.
 enum class Hands { one, many };
 
+constexpr Index enough = 16'384;  // elements for a thread, a multiple of every register's width
+inline bool has_parts(Hands hands, Index elements) { return hands == Hands::many && elements >= 2 * enough; }
+
 /// f(first, count) over `length` slices of `size` elements each: in parts for several threads, where that pays.
 template <class F>
 void in_parts(Hands hands, Index length, Index size, F f) {
-  constexpr Index enough = 16'384;  // elements, a multiple of every register's width
-  if (hands == Hands::one || length * size < 2 * enough) return f(0, length);
+  if (!has_parts(hands, length * size)) return f(0, length);
   const Index step = size < enough ? enough / size : 1;
   parallel((length + step - 1) / step, [&](Index i) { f(i * step, least(step, length - i * step)); });
 }
 
 /// run(out, in, moves, count) for each contiguous run of operands broadcast to `shape`.
 template <class T, class U, std::size_t N, class Run>
-void each_run(const Shape& shape, U* out, const std::array<const T*, N>& in, const std::array<const Shape*, N>& shapes,
-              Run run, Hands hands) {
-  bool alike = true;
-  for (std::size_t n = 0; n < N; ++n) alike = alike && *shapes[n] == shape;
-  const Index size = element_count(shape);
-  if (alike) {  // the usual case: one run, nothing to work out
-    in_parts(hands, size, 1, [&](Index first, Index count) {
-      if (count == size) return run(out, in.data(), (1u << N) - 1, count);
-      std::array<const T*, N> from;
-      for (std::size_t n = 0; n < N; ++n) from[n] = in[n] + first;
-      run(out + first, from.data(), (1u << N) - 1, count);
-    });
-    return;
-  }
+void each_run_broadcast(const Shape& shape, U* out, const std::array<const T*, N>& in,
+                        const std::array<const Shape*, N>& shapes, Run run, Hands hands) {
   const Nest<N + 1> nest = nest_of(shape, shapes);
   if (nest.empty()) return;
   const Index outer = nest.outer();
-  in_parts(hands, outer, size / outer, [&](Index first, Index count) {
+  in_parts(hands, outer, element_count(shape) / outer, [&](Index first, Index count) {
     if (count == outer)
       each_run_of(nest, out, in, run);
     else
       each_run_of(nest.part(first, count), out, in, run);
+  });
+}
+
+/// The same. Mostly nothing broadcasts: then it is one run, or one a thread, and nothing has to be worked out.
+template <class T, class U, std::size_t N, class Run>
+inline void each_run(const Shape& shape, U* out, const std::array<const T*, N>& in,
+                     const std::array<const Shape*, N>& shapes, Run run, Hands hands) {
+  bool alike = true;
+  for (std::size_t n = 0; n < N; ++n) alike = alike && *shapes[n] == shape;
+  if (!alike) return each_run_broadcast(shape, out, in, shapes, run, hands);
+  constexpr unsigned all_move = (1u << N) - 1;
+  const Index size = element_count(shape);
+  if (!has_parts(hands, size)) return run(out, in.data(), all_move, size);
+  in_parts(hands, size, 1, [&](Index first, Index count) {
+    std::array<const T*, N> from;
+    for (std::size_t n = 0; n < N; ++n) from[n] = in[n] + first;
+    run(out + first, from.data(), all_move, count);
   });
 }
 

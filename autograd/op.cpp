@@ -1,5 +1,7 @@
 #include <autograd/op.hpp>
 
+#include <algorithm>
+
 #include <autograd/parameter.hpp>
 #include <autograd/tape.hpp>
 
@@ -90,7 +92,11 @@ const char* to_string(SampleKind kind) {
   return names[static_cast<int>(kind)];
 }
 
-OpSpec Op::checked(OpSpec spec) {
+bool OpSpec::is_index(std::size_t operand) const {
+  return std::find(index_operands.begin(), index_operands.end(), operand) != index_operands.end();
+}
+
+OpSpec&& Op::checked(OpSpec&& spec) {
   const auto fail = [&](const std::string& why) { throw TapeError("Op " + spec.name + ": " + why); };
   if (spec.name.empty()) throw TapeError("Op: it has no name");
   if ((contents::f32 && !spec.kernel.f32) || !spec.kernel.f64) fail("it has no kernel");
@@ -99,7 +105,7 @@ OpSpec Op::checked(OpSpec spec) {
   if (spec.has_derivative() && spec.vjps.size() != spec.operands.size())
     fail(std::to_string(spec.vjps.size()) + " backward rules for " + std::to_string(spec.operands.size()) +
          " operands; give one for each (nullptr where no gradient flows)");
-  return spec;
+  return std::move(spec);
 }
 
 Op Op::permanent(OpSpec spec) {

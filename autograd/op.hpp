@@ -158,6 +158,8 @@ struct OpSpec {
   bool has_derivative() const { return !vjps.empty(); }
   /// Whether a gradient flows to an operand.
   bool passes(std::size_t operand) const { return has_derivative() && rule(operand); }
+  /// Whether an operand is a mask or an index.
+  bool is_index(std::size_t operand) const;
   /// Its rule, of an operation that has a derivative; null if no gradient flows to it.
   const Vjp& rule(std::size_t operand) const { return vjps[variadic ? 0 : operand]; }
 };
@@ -183,7 +185,7 @@ class Op {
   friend class Tape;
   friend class RuleSwap;  // of the mutation test: plants a wrong rule while it lives
   explicit Op(std::shared_ptr<const OpSpec> spec) : spec_(std::move(spec)) {}
-  static OpSpec checked(OpSpec spec);
+  static OpSpec&& checked(OpSpec&& spec);
   std::shared_ptr<const OpSpec> spec_;
 };
 

@@ -30,6 +30,7 @@ class Dims {
   void push_back(Index value);
   bool contains(Index value) const;
   friend bool operator==(const Dims& a, const Dims& b) {
+    if (&a == &b) return true;
     if (a.rank_ != b.rank_) return false;
     for (Index i = 0; i < a.rank_; ++i)
       if (a[i] != b[i]) return false;

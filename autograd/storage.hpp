@@ -26,13 +26,12 @@ struct Storage : Value {
 
   static constexpr std::size_t header = 192;
 
+  Storage(const Shape& s, DType d, std::size_t b) : Value{.dtype = d, .shape = s}, bytes(b) {}
+
   static Tensor make(const Shape& shape, DType dtype, std::size_t element_bytes) {
     const std::size_t bytes = header + element_bytes;
     void* block = pool::allocate(bytes);
-    Storage* v = new (block) Storage;
-    v->dtype = dtype;
-    v->bytes = bytes;
-    v->shape = shape;
+    Storage* v = new (block) Storage(shape, dtype, bytes);
     if (element_bytes) v->data.store(static_cast<const std::byte*>(block) + header, std::memory_order_relaxed);
     return Tensor(v);
   }

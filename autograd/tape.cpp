@@ -28,6 +28,24 @@ struct Restore {
 
 std::size_t bytes_of(const Tensor& t) { return static_cast<std::size_t>(t.size()) * size_of(t.dtype()); }
 
+// What a rule gave, over broadcast axes still.
+Tensor reduced(const Pullback& c, const Tensor& d) {
+  const Shape& shape = c.x[c.index].shape();
+  if (!d.defined() || !broadcastable(d.shape(), shape) || broadcast(d.shape(), shape) != d.shape())
+    c.shape_error("its backward rule for operand " + std::to_string(c.index) + " gave " +
+                  (d.defined() ? "shape " + to_string(d.shape()) : "an empty Tensor") + " for " + c.describe(c.index));
+  return sum_to(d, shape);
+}
+
+Tensor pull(const Node& node, std::size_t operand, const Tensor& g, bool check) {
+  const Inputs x = node.x;
+  const Pullback c{{*node.op, x, node.attributes, node.where}, g, node.y, operand};
+  Tensor d = node.op->rule(operand)(c);
+  if (!d.defined() || d.shape() != x[operand].shape()) d = reduced(c, d);
+  if (check) detail::check_finite_cotangent(c, d);
+  return d;
+}
+
 }  // namespace
 
 Scope::Scope(Tape* tape) : outer_(newest_), tape_(tape) { newest_ = this; }
@@ -55,19 +73,20 @@ void Tape::clear() {
   nodes_.clear();
   leaves_.clear();
   hooks_.clear();
+  renamed_.clear();
   recording_ = 0;
   bytes_ = 0;
   closed_ = false;
 }
 
-void Tape::begin_if_closed() {
-  if (closed_) clear();
-  if (!recording_) recording_ = next_recording();
+void Tape::begin() {
+  clear();
+  recording_ = next_recording();
 }
 
 // ---------------------------------------------------------------------------------------------- recording
 
-// A node of which only the result is known yet.
+// A node for this result, of which nothing else is known yet.
 Node& Tape::push(const Tensor& y, const Where& where) {
   const std::size_t grown = bytes_ + bytes_of(y);
   if (nodes_.size() >= options_.max_nodes || grown > options_.max_bytes)
@@ -75,22 +94,26 @@ Node& Tape::push(const Tensor& y, const Where& where) {
                         std::to_string(bytes_) + " bytes;" + busiest_line(*this) +
                         ": compute under NoGrad what needs no gradient, or call clear()",
                     where);
-  Node& node = nodes_.emplace_back(y, where);
+  Node& node = nodes_.emplace_back(y.second(), where);
   bytes_ = grown;
   return node;
 }
 
+// Whoever still has a result that is taken back is told so when using it: it stands on a recording that is gone.
 void Tape::roll_back(std::size_t size) {
-  while (nodes_.size() > size) {
+  const auto take_back = [](Tensor& y) { detail::set_trace(y, {next_recording(), y.trace().node}, nullptr); };
+  for (Tensor& y : renamed_)
+    if (y.trace().node >= size) take_back(y);
+  for (; nodes_.size() > size; nodes_.pop_back()) {
     bytes_ -= bytes_of(nodes_.back().y);
-    nodes_.pop_back();
+    take_back(nodes_.back().y);
   }
   while (!leaves_.empty() && leaves_.back().node >= size) leaves_.pop_back();
 }
 
 Tensor Tape::record_leaf(const Tensor& value, const Where& where) {
-  begin_if_closed();
   Tensor y = detail::with_name(value.detach(), value.tracked() ? "" : value.name());
+  if (closed_ || recording_ == 0) begin();
   detail::set_trace(y, {recording_, static_cast<std::uint32_t>(nodes_.size())}, nullptr);
   push(y, where);
   return y;
@@ -108,13 +131,11 @@ const Tape::Leaf* Tape::find_leaf(const Parameter& p) const {
   return nullptr;
 }
 
-Tensor Tape::leaf(const Parameter& p, const Where& where) {
-  begin_if_closed();
+const Tensor& Tape::leaf(const Parameter& p, const Where& where) {
   const Leaf* known = find_leaf(p);
   if (known && known->version == p.version()) return nodes_[known->node].y;
-  Tensor y = record_leaf(p.value(), where);
-  leaves_.push_back({p.handle(), p.version(), y.trace().node});
-  return y;
+  leaves_.push_back({p.handle(), p.version(), record_leaf(p.value(), where).trace().node});
+  return nodes_.back().y;
 }
 
 void Tape::check_operand(const char* what, const Tensor& t, const Where& where) const {
@@ -136,18 +157,30 @@ void Tape::check_operand(const char* what, const Tensor& t, const Where& where) 
 
 void Tape::record(const Op& op, std::span<const Arg* const> args, Inputs x, const Attributes& attributes, Tensor& y,
                   const Where& where) {
-  const auto is_leaf = [&](std::size_t i) { return args[i]->parameter && args[i]->parameter->trainable(); };
-  Operands own;  // held before a closed recording goes, which may be all that holds them
-  for (std::size_t i = 0; i < args.size(); ++i) own.push_back(is_leaf(i) ? Tensor() : x[i]);
-  begin_if_closed();
+  if (closed_) {
+    Operands held;  // by nobody else maybe than the recording, which goes
+    held.hold(x);
+    clear();
+    return record(op, args, x, attributes, y, where);
+  }
+  if (recording_ == 0) begin();
   const std::size_t before = nodes_.size();
+  const auto recorded = [&](std::size_t i) -> const Tensor& {
+    const Parameter* const p = args[i]->parameter;
+    return p && p->trainable() ? leaf(*p, where) : x[i];
+  };
   try {
-    for (std::size_t i = 0; i < args.size(); ++i)
-      if (is_leaf(i)) own[i] = leaf(*args[i]->parameter, where);
+    for (std::size_t i = 0; i < args.size(); ++i) recorded(i);  // leaves stand before what uses them
     detail::set_trace(y, {recording_, static_cast<std::uint32_t>(nodes_.size())}, &op);
     Node& node = push(y, where);
+    for (std::size_t i = 0; i < args.size(); ++i) {
+      const Tensor& t = recorded(i);
+      if (keeps(t))
+        node.x.borrow(t);
+      else
+        node.x.hold(t);
+    }
     node.op = &*op;
-    node.x = std::move(own);
     node.attributes = attributes;
   } catch (...) {
     roll_back(before);
@@ -165,7 +198,8 @@ Tensor named(std::string name, const Tensor& t) {
 // The recording shows the name too.
 void Tape::adopt(const Tensor& t) {
   for (const Scope* s = newest_; s; s = s->outer_)
-    if (s->tape_ && s->tape_->owns(t)) s->tape_->nodes_[t.trace().node].y = t;
+    if (s->tape_ && s->tape_->owns(t))
+      s->tape_->renamed_.push_back(std::exchange(s->tape_->nodes_[t.trace().node].y, t));
 }
 
 // ---------------------------------------------------------------------------------------------- backward
@@ -181,15 +215,16 @@ pool::Vector<Tensor> Tape::sweep(std::uint32_t last, Tensor seed, const pool::Ve
   pool::Vector<Tensor> cotangents(last + 1);
   cotangents[last] = std::move(seed);
   const Restore to_nobody{passes_on_, passes_on_};
+  CallSite site(nodes_[last].where);
   Node copy;
   for (std::uint32_t i = last + 1; i-- > 0;) {
     if (!cotangents[i].defined()) continue;
-    run_hooks(i, cotangents[i], check);
+    if (!hooks_.empty()) run_hooks(i, cotangents[i], check);
     if (record) copy = nodes_[i];  // recording the rules may move the vector
     const Node& node = record ? copy : nodes_[i];
     const Tensor g = needed[i] == wanted_itself ? cotangents[i] : std::move(cotangents[i]);
     const Inputs x = node.x;
-    const CallSite site(node.where);
+    site.move_to(node.where);
     for (std::size_t k = 0; k < x.size(); ++k) {
       if (!owns(x[k]) || !needed[x[k].trace().node] || !node.op->passes(k)) continue;
       Tensor& sum = cotangents[x[k].trace().node];
@@ -213,21 +248,6 @@ pool::Vector<char> Tape::reached_from(const pool::Vector<std::uint32_t>& sources
     for (const Tensor& x : Inputs(nodes_[i].x))
       if (!reached[i] && owns(x) && reached[x.trace().node]) reached[i] = 1;
   return reached;
-}
-
-Tensor Tape::pull(const Node& node, std::size_t operand, const Tensor& g, bool check) {
-  const Inputs x = node.x;
-  const Pullback c{{*node.op, x, node.attributes, node.where}, g, node.y, operand};
-  Tensor d = node.op->rule(operand)(c);
-  const Shape& shape = x[operand].shape();
-  const bool fits = d.defined() && (d.shape() == shape ||
-                                    (broadcastable(d.shape(), shape) && broadcast(d.shape(), shape) == d.shape()));
-  if (!fits)
-    c.shape_error("its backward rule for operand " + std::to_string(operand) + " gave " +
-                  (d.defined() ? "shape " + to_string(d.shape()) : "an empty Tensor") + " for " + c.describe(operand));
-  if (d.shape() != shape) d = sum_to(d, shape);
-  if (check) detail::check_finite_cotangent(c, d);
-  return d;
 }
 
 void Tape::run_hooks(std::uint32_t node, Tensor& g, bool check) const {
@@ -329,7 +349,6 @@ std::vector<Tensor> Tape::gradients(const Arg& y, const Args& x, const GradientO
   try {
     const pool::Vector<Tensor> cotangents = sweep(last, std::move(start), wanted, options.record);
     std::vector<Tensor> result;
-    result.reserve(wanted.size());
     for (std::uint32_t node : wanted) {
       const bool reached = node <= last && cotangents[node].defined();
       const Tensor g = reached ? cotangents[node] : detail::zeros_like(nodes_[node].y);

@@ -18,7 +18,7 @@ class Tape;
 /// One line of a recording: an operation, or a leaf (a variable or a Parameter).
 struct Node {
   Node() = default;
-  Node(const Tensor& result, const Where& line) : y(result), where(line) {}
+  Node(Tensor result, const Where& line) : y(std::move(result)), where(line) {}
 
   const OpSpec* op = nullptr;  ///< null for a leaf; y keeps it alive
   Operands x;
@@ -61,6 +61,8 @@ class CallSite {
   CallSite& operator=(const CallSite&) = delete;
   /// The outermost call site's line, or `otherwise`.
   static const Where& resolve(const Where& otherwise) { return outermost_ ? outermost_->where_ : otherwise; }
+  /// Names another line from here on.
+  void move_to(const Where& where) { where_ = where; }
 
  private:
   static inline constinit thread_local const CallSite* outermost_ = nullptr;
@@ -95,7 +97,6 @@ struct TapeOptions {
 class Tape : Scope {
  public:
   explicit Tape(const TapeOptions& options = {}) : Scope(this), options_(options) {}
-  ~Tape() = default;
 
   /// A leaf with these values, to differentiate by.
   Tensor variable(const Tensor& value, const char* file = __builtin_FILE(), int line = __builtin_LINE());
@@ -135,6 +136,8 @@ class Tape : Scope {
   friend Tensor named(std::string, const Tensor&);
   static void adopt(const Tensor& t);
   friend Tensor apply(const Op&, std::span<const Arg* const>, const Attributes&, const Where&);
+  static Tensor apply_to(Inputs x, const Op& op, std::span<const Arg* const> args, const Attributes& attributes,
+                         const Where& where);
   struct Leaf {
     Parameter parameter;
     std::uint64_t version;
@@ -147,12 +150,13 @@ class Tape : Scope {
 
   void check_operand(const char* what, const Tensor& t, const Where& where) const;
   Tensor record_leaf(const Tensor& value, const Where& where);
-  Tensor leaf(const Parameter& p, const Where& where);
+  const Tensor& leaf(const Parameter& p, const Where& where);
   const Leaf* find_leaf(const Parameter& p) const;
   void record(const Op& op, std::span<const Arg* const> args, Inputs x, const Attributes& attributes, Tensor& y,
               const Where& where);
-  void begin_if_closed();
+  void begin();
   Node& push(const Tensor& y, const Where& where);
+  bool keeps(const Tensor& t) const { return owns(t) && nodes_[t.trace().node].y.value_ == t.value_; }
   void roll_back(std::size_t size);
   std::uint32_t node_of(const char* what, const Arg& a) const;
   Tensor seed(const char* what, std::uint32_t node, const Tensor& cotangent, const Where& where) const;
@@ -160,7 +164,6 @@ class Tape : Scope {
   pool::Vector<Tensor> sweep(std::uint32_t last, Tensor seed, const pool::Vector<std::uint32_t>& wanted, bool record);
   static constexpr char wanted_itself = 2;
   void run_hooks(std::uint32_t node, Tensor& g, bool check) const;
-  static Tensor pull(const Node& node, std::size_t operand, const Tensor& g, bool check);
   void check_leaves(const char* what, std::uint32_t last, const Where& where) const;
 
   // Whether a rule is at work whose result goes on to another rule.
@@ -169,6 +172,7 @@ class Tape : Scope {
   std::vector<Node> nodes_;
   std::vector<Leaf> leaves_;  // in the order of their first use
   std::vector<Hook> hooks_;
+  std::vector<Tensor> renamed_;  // results that have a name now, under which others borrow them
   std::uint64_t recording_ = 0;  // 0 before the first node
   std::size_t bytes_ = 0;
   bool closed_ = false;

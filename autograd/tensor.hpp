@@ -112,7 +112,15 @@ class Tensor {
  private:
   friend struct detail::Storage;
   friend class detail::Lent;
+  friend class Operands;
+  friend class Tape;
   explicit Tensor(detail::Value* value) : value_(value) {}
+  // A second handle. Where this is the only one nobody else counts meanwhile, and it takes no atomic step.
+  Tensor second() const {
+    if (value_->references.load(std::memory_order_acquire) != 1) return *this;
+    value_->references.store(2, std::memory_order_relaxed);
+    return Tensor(value_);
+  }
   const detail::Value& value() const {
     if (!value_) detail::refuse_empty();
     return *value_;
@@ -131,7 +139,7 @@ Tensor share(const Tensor& t, const Shape& shape);
 /// The last two axes swapped; computed when first read.
 Tensor lazy_transpose(const Tensor& t);
 /// t itself, or what reading it has made of it, which no longer holds its operands.
-Tensor settled(const Tensor& t);
+Tensor settled(Tensor t);
 /// Marks a fresh Tensor as node `trace.node` of a recording, made by `op` (none for a leaf).
 void set_trace(Tensor& t, const Trace& trace, const Op* op);
 /// The same tensor under a name.

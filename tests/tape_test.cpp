@@ -206,3 +206,60 @@ BOOST_AUTO_TEST_CASE(names) {
   BOOST_TEST(named("data", ones({2})).name() == "data");
   BOOST_TEST(y.detach().name() == "y");
 }
+
+BOOST_AUTO_TEST_CASE(a_result_may_be_named_after_its_use) {
+  Tape tape;
+  const Tensor x = tape.variable(tensor({1., 2.}));
+  Tensor y = exp(x), z = square(y);  // which refers to y as it was
+  y = named("y", y);
+  const Tensor other = tensor({5., 7.}), another = tensor({5., 7.});  // in memory that may be free again
+  const std::vector<double> e = y.values();
+  BOOST_TEST(Inputs(tape.nodes()[2].x)[0].values() == e);
+  BOOST_TEST(tape.gradient(sum(z), x).values() == values({2 * e[0] * e[0], 2 * e[1] * e[1]}));
+  BOOST_TEST(tape.gradient(sum(z + y), y).values() == values({2 * e[0] + 1, 2 * e[1] + 1}));
+}
+
+BOOST_AUTO_TEST_CASE(copies_of_nodes_outlive_their_recording) {
+  Parameter w{tensor({1., 2.}), "w"};
+  std::vector<Node> nodes;
+  {
+    Tape tape;
+    const Tensor y = concat({exp(w) * w, w, w, square(w) + 1.});
+    nodes = tape.nodes();
+    tape.clear();
+    const Tensor z = exp(w) * w;
+  }
+  const std::vector<double> e = exp(w).values();
+  BOOST_TEST(Inputs(nodes[2].x)[0].values() == e);
+  BOOST_TEST(Inputs(nodes[2].x)[1].values() == values({1, 2}));
+  BOOST_TEST(Inputs(nodes.back().x)[3].values() == values({2, 5}));
+  nodes.erase(nodes.begin());
+  nodes.insert(nodes.begin(), Node(nodes.back()));
+  BOOST_TEST(Inputs(nodes.front().x)[3].values() == values({2, 5}));
+}
+
+BOOST_AUTO_TEST_CASE(a_variable_may_be_made_of_what_a_closed_recording_alone_holds) {
+  Parameter w{ones({2}), "w"};
+  Tape tape;
+  tape.backward(sum(w * tensor({2., 3.})));
+  BOOST_TEST(tape.variable(Inputs(tape.nodes()[1].x)[1]).values() == values({2, 3}));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_failed_composition_left_behind_is_refused) {
+  Tape tape;
+  const Tensor x = tape.variable(tensor({1., 2.}));
+  Tensor kept, called;
+  const auto composition = [&] {
+    const CallSite site({"composed.cpp", 7});
+    kept = exp(x);
+    called = named("called", square(x));
+    x + ones({3});
+  };
+  BOOST_CHECK_THROW(composition(), ShapeError);
+  BOOST_TEST(tape.size() == 1u);
+  const Tensor y = tanh(x), z = tanh(y);  // which have the numbers of those two
+  for (const Tensor& left : {kept, called})
+    BOOST_TEST(message([&] { square(left); }).find("belongs to a recording that is gone") != std::string::npos);
+  BOOST_TEST(tape.size() == 3u);
+  BOOST_TEST(kept.values() == exp(tensor({1., 2.})).values());
+}

@@ -248,7 +248,7 @@ void add_into(Tensor& a, const Tensor& b) {
 
 Tensor accumulate(Tensor&& sum, const Tensor& b, bool record) {
   if (record) return sum + b;
-  Tensor a = settled(std::exchange(sum, {}));
+  Tensor a = settled(std::move(sum));
   if (!a.unique() || a.dtype() != b.dtype() || a.shape() != b.shape() || a.dtype() == DType::complex_step) return a + b;
   if (a.dtype() == f32)
     add_into<float>(a, b);
