@@ -67,6 +67,7 @@ class Nest {
   bool empty() const { return empty_; }
   /// Along the outermost axis.
   Index outer() const { return lengths_.empty() ? 1 : lengths_[0]; }
+  Index outer_step(std::size_t n) const { return lengths_.empty() ? 0 : strides_[n][0]; }
   /// So much of the outermost axis alone.
   Nest part(Index from, Index count) const {
     Nest nest = *this;
@@ -264,9 +265,16 @@ enum class Hands { one, many };
 template <class F>
 void in_parts(Hands hands, Index length, Index size, F f) {
   constexpr Index enough = 16'384;  // elements, a multiple of every register's width
-  if (hands == Hands::one || length * size < 2 * enough) return f(0, length);
+  if (!contents::fast_loops || hands == Hands::one || length * size < 2 * enough) return f(0, length);
   const Index step = size < enough ? enough / size : 1;
   parallel((length + step - 1) / step, [&](Index i) { f(i * step, least(step, length - i * step)); });
+}
+
+/// f(from, end) over rows of `length` elements, in parts that begin at multiples of `at_once` rows.
+template <class F>
+void rows_in_parts(Index rows, Index at_once, Index length, F f) {
+  in_parts(Hands::many, (rows + at_once - 1) / at_once, at_once * length,
+           [&](Index first, Index count) { f(first * at_once, least((first + count) * at_once, rows)); });
 }
 
 /// run(out, in, moves, count) for each contiguous run of operands broadcast to `shape`.
