@@ -147,6 +147,49 @@ void check_same_bits(const std::string& what, F f) {
 
 }  // namespace
 
+// What is cut has the bits of its pieces, each too small to be cut.
+BOOST_AUTO_TEST_CASE(rows_are_like_their_pieces) {
+  using F = Tensor (*)(const Tensor&);
+  const std::vector<std::pair<const char*, F>> functions = {
+      {"softmax", [](const Tensor& x) { return softmax(x, -1); }},
+      {"softmax_backward", [](const Tensor& x) { return softmax_backward(x, softmax(x, -1), -1); }},
+      {"sum", [](const Tensor& x) { return sum(x, {-1}); }},
+      {"max", [](const Tensor& x) { return max(x, {-1}); }},
+      {"permute",
+       [](const Tensor& x) {
+         return permute(reshape(x, {-1, 27, 19}), {0, 2, 1});
+       }},
+      {"cross_entropy", [](const Tensor& x) { return cross_entropy(x, zeros({x.shape()[0]}), Reduction::none); }}};
+  Rng rng(8);
+  for (const DType dtype : {f64, f32}) {
+    const Tensor x = randn({1030, 513}, rng, dtype);
+    for (const auto& [name, f] : functions) {
+      std::vector<Tensor> pieces;
+      for (Index row = 0; row < 1030; row += 10) pieces.push_back(f(slice(x, 0, row, row + 10)));
+      BOOST_TEST((f(x).values() == values_of(pieces)), name);
+    }
+    std::vector<Parameter> parts;
+    for (Index row = 0; row < 1030; row += 10) parts.emplace_back(slice(x, 0, row, row + 10), "piece");
+    Parameter whole{x, "whole"};
+    const auto updated = [](auto made, const std::vector<Parameter*>& parameters) {
+      Tape tape;
+      for (int step = 0; step < 2; ++step) {
+        for (Parameter* p : parameters) tape.backward(sum(square(*p)));
+        made(nn::ParameterList(parameters)).step();
+      }
+      std::vector<Tensor> values;
+      for (Parameter* p : parameters) values.push_back(p->value());
+      return values_of(values);
+    };
+    std::vector<Parameter*> pointers;
+    for (Parameter& p : parts) pointers.push_back(&p);
+    const auto sgd = [](nn::ParameterList p) { return nn::Sgd(std::move(p), {.lr = 0.1, .momentum = 0.9}); };
+    const auto adam = [](nn::ParameterList p) { return nn::Adam(std::move(p), {.lr = 0.1, .amsgrad = true}); };
+    BOOST_TEST((updated(sgd, {&whole}) == updated(sgd, pointers)));
+    BOOST_TEST((updated(adam, {&whole}) == updated(adam, pointers)));
+  }
+}
+
 // Rows that are too few to share, and more: short, long, not even.
 BOOST_AUTO_TEST_CASE(rows_have_the_same_bits) {
   using F = std::function<Tensor(const Tensor&)>;
