@@ -67,6 +67,7 @@ class Nest {
   bool empty() const { return empty_; }
   /// Along the outermost axis.
   Index outer() const { return lengths_.empty() ? 1 : lengths_[0]; }
+  Index outer_step(std::size_t n) const { return lengths_.empty() ? 0 : strides_[n][0]; }
   /// So much of the outermost axis alone.
   Nest part(Index from, Index count) const {
     Nest nest = *this;
@@ -261,7 +262,9 @@ void each_run_of(const Nest<N + 1>& nest, U* out, const std::array<const T*, N>&
 enum class Hands { one, many };
 
 constexpr Index enough = 16'384;  // elements for a thread, a multiple of every register's width
-inline bool has_parts(Hands hands, Index elements) { return hands == Hands::many && elements >= 2 * enough; }
+inline bool has_parts(Hands hands, Index elements) {
+  return contents::fast_loops && hands == Hands::many && elements >= 2 * enough;
+}
 
 /// f(first, count) over `length` slices of `size` elements each: in parts for several threads, where that pays.
 template <class F>
@@ -269,6 +272,13 @@ void in_parts(Hands hands, Index length, Index size, F f) {
   if (!has_parts(hands, length * size)) return f(0, length);
   const Index step = size < enough ? enough / size : 1;
   parallel((length + step - 1) / step, [&](Index i) { f(i * step, least(step, length - i * step)); });
+}
+
+/// f(from, end) over rows of `length` elements, in parts that begin at multiples of `at_once` rows.
+template <class F>
+void rows_in_parts(Index rows, Index at_once, Index length, F f) {
+  in_parts(Hands::many, (rows + at_once - 1) / at_once, at_once * length,
+           [&](Index first, Index count) { f(first * at_once, least((first + count) * at_once, rows)); });
 }
 
 /// run(out, in, moves, count) for each contiguous run of operands broadcast to `shape`.

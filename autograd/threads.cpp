@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <autograd/error.hpp>
@@ -48,6 +49,7 @@ class Threads::Crew {
     take(count, f);
     std::unique_lock lock(mutex_);
     done_.wait(lock, [this] { return busy_ == 0; });
+    if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
   }
 
  private:
@@ -61,7 +63,12 @@ class Threads::Crew {
   }
 
   void take(Index count, const std::function<void(Index)>& f) {
-    for (Index i = next_++; i < count; i = next_++) f(i);
+    try {
+      for (Index i = next_++; i < count; i = next_++) f(i);
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      error_ = std::current_exception();
+    }
   }
 
   void work() {
@@ -87,6 +94,7 @@ class Threads::Crew {
   std::atomic<Index> next_{0};
   std::size_t busy_ = 0;
   std::uint64_t round_ = 0;
+  std::exception_ptr error_;
   bool over_ = false;
   std::vector<std::thread> threads_;
 };
@@ -109,6 +117,13 @@ Index Threads::count() { return many() ? newest->crew_->workers() + 1 : 1; }
 
 bool Threads::many() { return newest && newest->crew_; }
 
-void Threads::run(Index count, const std::function<void(Index)>& f) { newest->crew_->run(count, f); }
+void Threads::run(Index count, const std::function<void(Index)>& f) {
+  // Its parts' own parts stay on the thread that has them.
+  struct Busy {
+    Threads* threads = std::exchange(newest, nullptr);
+    ~Busy() { newest = threads; }
+  } busy;
+  busy.threads->crew_->run(count, f);
+}
 
 }  // namespace xgrad

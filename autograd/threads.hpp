@@ -9,9 +9,9 @@
 
 namespace xgrad {
 
-/// `Threads hands(2);` While it lives, large elementwise operations, products, convolutions and pools of the thread
-/// that made it run on so many threads, itself included. Without one they run on one; BLAS itself is kept to one thread
-/// in either case.
+/// `Threads hands(2);` While it lives, large elementwise operations, products, softmax, sums of rows, convolutions,
+/// pools and updates of Parameters of the thread that made it run on so many threads, itself included. Without one they
+/// run on one; BLAS itself is kept to one thread in either case.
 class Threads {
  public:
   /// Throws NumericError unless the count is from 1 to 1024 and the system can start them.
@@ -33,7 +33,7 @@ class Threads {
 };
 
 /// For kernels: f(0) … f(count − 1), each once and in any order, on this thread's newest Threads; returns when all are
-/// done. f must not throw, and what it writes must depend on its number alone.
+/// done. What f writes must depend on its number alone. An exception of its is thrown on; some parts are then not made.
 template <class F>
 void parallel(Index count, F&& f) {
   if (count > 1 && Threads::many())

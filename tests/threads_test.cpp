@@ -4,6 +4,8 @@
 #include "support.hpp"
 
 #include <atomic>
+#include <cstring>
+#include <functional>
 #include <memory>
 #include <thread>
 
@@ -121,6 +123,133 @@ BOOST_AUTO_TEST_CASE(more_hands_give_the_same_bits) {
   BOOST_TEST((all() == alone));
 }
 
+namespace {
+
+std::vector<double> values_of(const std::vector<Tensor>& tensors) {
+  std::vector<double> result;
+  for (const Tensor& t : tensors)
+    for (double v : t.values()) result.push_back(v);
+  return result;
+}
+
+// f() without other hands, and with so many: bit by bit.
+template <class F>
+void check_same_bits(const std::string& what, F f) {
+  const std::vector<double> alone = values_of(f());
+  for (int count : {1, 2, 3, 5}) {
+    const Threads hands(count);
+    const std::vector<double> together = values_of(f());
+    BOOST_TEST((alone.size() == together.size() &&
+                std::memcmp(alone.data(), together.data(), alone.size() * sizeof(double)) == 0),
+               what << " on " << count << " threads");
+  }
+}
+
+}  // namespace
+
+// What is cut has the bits of its pieces, each too small to be cut.
+BOOST_AUTO_TEST_CASE(rows_are_like_their_pieces) {
+  using F = Tensor (*)(const Tensor&);
+  const std::vector<std::pair<const char*, F>> functions = {
+      {"softmax", [](const Tensor& x) { return softmax(x, -1); }},
+      {"softmax_backward", [](const Tensor& x) { return softmax_backward(x, softmax(x, -1), -1); }},
+      {"sum", [](const Tensor& x) { return sum(x, {-1}); }},
+      {"max", [](const Tensor& x) { return max(x, {-1}); }},
+      {"permute",
+       [](const Tensor& x) {
+         return permute(reshape(x, {-1, 27, 19}), {0, 2, 1});
+       }},
+      {"cross_entropy", [](const Tensor& x) { return cross_entropy(x, zeros({x.shape()[0]}), Reduction::none); }}};
+  Rng rng(8);
+  for (const DType dtype : {f64, f32}) {
+    const Tensor x = randn({1030, 513}, rng, dtype);
+    for (const auto& [name, f] : functions) {
+      std::vector<Tensor> pieces;
+      for (Index row = 0; row < 1030; row += 10) pieces.push_back(f(slice(x, 0, row, row + 10)));
+      BOOST_TEST((f(x).values() == values_of(pieces)), name);
+    }
+    std::vector<Parameter> parts;
+    for (Index row = 0; row < 1030; row += 10) parts.emplace_back(slice(x, 0, row, row + 10), "piece");
+    Parameter whole{x, "whole"};
+    const auto updated = [](auto made, const std::vector<Parameter*>& parameters) {
+      Tape tape;
+      for (int step = 0; step < 2; ++step) {
+        for (Parameter* p : parameters) tape.backward(sum(square(*p)));
+        made(nn::ParameterList(parameters)).step();
+      }
+      std::vector<Tensor> values;
+      for (Parameter* p : parameters) values.push_back(p->value());
+      return values_of(values);
+    };
+    std::vector<Parameter*> pointers;
+    for (Parameter& p : parts) pointers.push_back(&p);
+    const auto sgd = [](nn::ParameterList p) { return nn::Sgd(std::move(p), {.lr = 0.1, .momentum = 0.9}); };
+    const auto adam = [](nn::ParameterList p) { return nn::Adam(std::move(p), {.lr = 0.1, .amsgrad = true}); };
+    BOOST_TEST((updated(sgd, {&whole}) == updated(sgd, pointers)));
+    BOOST_TEST((updated(adam, {&whole}) == updated(adam, pointers)));
+  }
+}
+
+// Rows that are too few to share, and more: short, long, not even.
+BOOST_AUTO_TEST_CASE(rows_have_the_same_bits) {
+  using F = std::function<Tensor(const Tensor&)>;
+  const std::vector<std::pair<const char*, F>> functions = {
+      {"softmax", [](const Tensor& x) { return softmax(x, -1); }},
+      {"softmax of columns", [](const Tensor& x) { return softmax(x, 0); }},
+      {"log_softmax", [](const Tensor& x) { return log_softmax(x, -1); }},
+      {"sum", [](const Tensor& x) { return sum(x, {-1}); }},
+      {"sum of columns", [](const Tensor& x) { return sum(x, {0}); }},
+      {"sum of all", [](const Tensor& x) { return sum(x); }},
+      {"prod", [](const Tensor& x) { return prod(x, {-1}); }},
+      {"max", [](const Tensor& x) { return max(x, {-1}); }},
+      {"min of columns", [](const Tensor& x) { return min(x, {0}); }},
+      {"logsumexp", [](const Tensor& x) { return logsumexp(x, {-1}); }},
+      {"var", [](const Tensor& x) { return var(x, {-1}); }},
+      {"a transpose", [](const Tensor& x) { return transpose(x) + 0.; }},
+      {"cross_entropy", [](const Tensor& x) { return cross_entropy(x, zeros({x.shape()[0]}), Reduction::none); }}};
+  Rng rng(6);
+  for (const Shape& shape :
+       {Shape{61, 67}, Shape{301, 257}, Shape{70'001, 3}, Shape{2'001, 65}, Shape{1030, 513}, Shape{3, 70'001}})
+    for (const DType dtype : {f64, f32}) {
+      const Tensor x = randn(shape, rng, dtype);
+      for (const auto& [name, f] : functions) {
+        check_same_bits(name + (" of " + to_string(shape)), [&, f = f] {
+          Tape tape;
+          const Tensor v = tape.variable(x), y = f(v);
+          return std::vector{y.detach(), tape.gradient(y, v, {.cotangent = y.detach()})};
+        });
+      }
+    }
+  const Tensor stack = randn({65, 70, 131}, rng);
+  for (const Axes& axes : {Axes{1}, Axes{0, 2}, Axes{1, 2}, Axes{0, 1}})
+    check_same_bits("sum over " + to_string(axes), [&] { return std::vector{sum(stack, axes)}; });
+  check_same_bits("permute", [&] { return std::vector{permute(stack, {2, 0, 1}), permute(stack, {1, 0, 2})}; });
+}
+
+BOOST_AUTO_TEST_CASE(updates_have_the_same_bits) {
+  const auto trained = [](auto optimizer_of, DType dtype) {
+    Rng rng(7);
+    Parameter small{randn({61, 67}, rng, dtype), "small"}, large{randn({1030, 257}, rng, dtype), "large"};
+    auto optimizer = optimizer_of(nn::ParameterList{&small, &large});
+    Tape tape;
+    for (int step = 0; step < 3; ++step) {
+      tape.backward(sum(square(small)) + sum(tanh(large)));
+      optimizer.step();
+    }
+    return std::vector{small.value(), large.value()};
+  };
+  for (const DType dtype : {f64, f32}) {
+    const auto check = [&](const char* name, auto optimizer_of) {
+      check_same_bits(name, [&] { return trained(optimizer_of, dtype); });
+    };
+    check("Sgd", [](nn::ParameterList p) { return nn::Sgd(std::move(p), {.lr = 0.1, .weight_decay = 0.01}); });
+    check("momentum", [](nn::ParameterList p) { return nn::Sgd(std::move(p), {.lr = 0.1, .momentum = 0.9}); });
+    check("Adam", [](nn::ParameterList p) { return nn::Adam(std::move(p), {.lr = 0.1}); });
+    check("AMSGrad", [](nn::ParameterList p) { return nn::Adam(std::move(p), {.lr = 0.1, .amsgrad = true}); });
+    check("AdamW", [](nn::ParameterList p) { return nn::AdamW(std::move(p), {.lr = 0.1}); });
+  }
+}
+
 // It may count its calls, or throw.
 BOOST_AUTO_TEST_CASE(a_function_of_ones_own_is_called_in_order) {
   const Tensor x = arange(0, 100'000);
@@ -143,6 +272,32 @@ BOOST_AUTO_TEST_CASE(every_number_comes_once) {
       for (const std::atomic<int>& times : seen) BOOST_TEST(times == 50);
     }
   }
+}
+
+// A part may have parts of its own, which stay where it is.
+BOOST_AUTO_TEST_CASE(parts_of_parts) {
+  const Threads hands(3);
+  std::atomic<int> seen{0};
+  parallel(5, [&](Index) {
+    const auto here = std::this_thread::get_id();
+    parallel(7, [&](Index) { seen += std::this_thread::get_id() == here ? 1 : 100; });
+  });
+  BOOST_TEST(seen == 35);
+  BOOST_TEST(Threads::count() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_comes_out_of_any_part) {
+  const Threads hands(3);
+  for (Index thrower = 0; thrower < 9; ++thrower)
+    CHECK_MESSAGE(parallel(9,
+                           [=](Index i) {
+                             if (i == thrower) throw NumericError("part");
+                           }),
+                  "part");
+  BOOST_TEST(Threads::count() == 3);
+  std::atomic<int> all{0};
+  parallel(5, [&](Index) { ++all; });
+  BOOST_TEST(all == 5);
 }
 
 BOOST_AUTO_TEST_CASE(they_end_in_any_order) {

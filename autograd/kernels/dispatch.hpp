@@ -53,16 +53,38 @@ void fold(const F&, const T* x, const Shape& shape, T* out, const Shape& kept) {
   // Axes are reduced or kept in turns: either the innermost is reduced, or the one around it.
   const Folds<F, T> folds = folds_of<F, T>();
   const Fold<T> run = nest.step(1) == 0 ? folds.rows : folds.columns;
-  nest.each([&](const std::array<Index, 2>& at) { run(x + at[0], nest.length(1), nest.length(0), out + at[1]); }, 2);
+  const auto each = [&](const loops::Nest<2>& part) {
+    part.each([&](const std::array<Index, 2>& at) { run(x + at[0], part.length(1), part.length(0), out + at[1]); }, 2);
+  };
+  if (nest.empty()) return;
+  if (nest.outer_step(1) == 0) return each(nest);
+  // 64 bytes take what an elementwise operation's element takes.
+  const Index bytes = element_count(shape) / nest.outer() * Index{sizeof(T)};
+  loops::in_parts(loops::Hands::many, nest.outer(), 1 + bytes / 64,
+                  [&](Index first, Index count) { each(count == nest.outer() ? nest : nest.part(first, count)); });
 }
 
 /// A rule over `count` entries: from[0] to to[0] and so on, which may be the same.
 template <rules::Rule R, class T>
 void update(const R& rule, const T* grad, const T* const* from, T* const* to, Index count) {
-  if constexpr (contents::fast_loops)
-    run_of<R, T>()(rule, grad, from, to, count);
-  else
+  if constexpr (contents::fast_loops) {
+    constexpr std::size_t n = R::memories + 1;
+    constexpr Index block = 32;  // entries; so many bytes take what an elementwise operation's element takes
+    const auto run = run_of<R, T>();
+    loops::in_parts(loops::Hands::many, (count + block - 1) / block, Index{sizeof(T) * n},
+                    [&](Index number, Index blocks) {
+                      const Index first = number * block;
+                      std::array<const T*, n> in;
+                      std::array<T*, n> out;
+                      for (std::size_t m = 0; m < n; ++m) {
+                        in[m] = from[m] + first;
+                        out[m] = to[m] + first;
+                      }
+                      run(rule, grad + first, in.data(), out.data(), loops::least(blocks * block, count - first));
+                    });
+  } else {
     rules::run<loops::ScalarLane<T>>(rule, grad, from, to, count);
+  }
 }
 
 /// f of a call's operands, element by element.

@@ -36,9 +36,13 @@ Tensor strided_copy(const T* in, const Dims& strides, const Shape& shape) {
   Tensor y = detail::allocate(shape, dtype_of<T>);
   T* out = mutable_elements<T>(y);
   const loops::Nest<2> nest(shape, {strides, loops::strides_over(shape, shape)});
-  const Index run = nest.run(), step = nest.step(0);
-  nest.each([&](const std::array<Index, 2>& at) {
-    for (Index i = 0; i < run; ++i) out[at[1] + i] = in[at[0] + i * step];
+  if (nest.empty()) return y;
+  loops::in_parts(loops::Hands::many, nest.outer(), y.size() / nest.outer(), [&](Index first, Index count) {
+    const loops::Nest<2> part = count == nest.outer() ? nest : nest.part(first, count);
+    const Index run = part.run(), step = part.step(0);
+    part.each([&](const std::array<Index, 2>& at) {
+      for (Index i = 0; i < run; ++i) out[at[1] + i] = in[at[0] + i * step];
+    });
   });
   return y;
 }

@@ -17,10 +17,8 @@ constexpr Index bytes_at_once = 16'384;
 // f(first, rows) for all rows, some at a time, on this thread's hands.
 template <class F>
 void each_block(Index rows, Index at_once, Index length, F f) {
-  const Index blocks = (rows + at_once - 1) / at_once;
-  loops::in_parts(loops::Hands::many, blocks, at_once * length, [&](Index first, Index count) {
-    for (Index block = first; block < first + count; ++block)
-      f(block * at_once, std::min(at_once, rows - block * at_once));
+  loops::rows_in_parts(rows, at_once, length, [&](Index from, Index end) {
+    for (; from < end; from += at_once) f(from, std::min(at_once, end - from));
   });
 }
 

@@ -45,10 +45,11 @@ bool is_openblas() {
 #endif
 }
 
-// Parts begin at multiples of so many rows and have as many at least: OpenBLAS' result then does not depend on the
-// cut, and thin matrices fill a register of rows. Products of fewer terms are not worth a thread, and those
-// of less than a million have kernels of their own in OpenBLAS, which add up in another order.
-constexpr Index rows_together = 24, least_terms = 2'000'000;
+// Parts begin at multiples of so many rows and have twice as many at least: OpenBLAS' result then does not depend on
+// the cut (cut along columns, several of its kernels give other bits), and thin matrices fill a register of rows.
+// Products of fewer terms are not worth a thread, and those of less than a million have kernels of their own in
+// OpenBLAS, which add up in another order.
+constexpr Index rows_together = 12, least_rows = 2 * rows_together, least_terms = 2'000'000;
 
 // Of a transposed operand that is laid out anew on the stack.
 constexpr Index most_columns = 1024;
@@ -76,10 +77,10 @@ Product::Cut Product::cut(Index threads) const {
   if (how == Routine::down_rows) return whole();
   if (how == Routine::blas && !parts_are_like_whole<T>()) threads = 4;
   const Index parts = std::min(threads, most);
-  Index rows = ((m + parts - 1) / parts + rows_together - 1) / rows_together * rows_together;
-  if (m - rows < rows_together && rows > rows_together) rows -= rows_together;  // leaves enough for two parts
+  Index rows = std::max(m / parts / rows_together * rows_together, least_rows);
+  if (m - (parts - 1) * rows >= rows + rows_together) rows += rows_together;  // else the last would be the longest
   const Index rest = m % rows;
-  const bool last = rest >= rows_together && rest * n * k >= least_terms;  // or the one before takes them in
+  const bool last = rest >= least_rows && rest * n * k >= least_terms;  // or the one before takes them in
   const Index count = m / rows + (last ? 1 : 0);
   return parts < 2 || count < 2 ? whole() : Cut{rows, count};
 }
@@ -150,7 +151,7 @@ bool Product::parts_are_like_whole() {
     bool result = true;
     for (const bool transpose_a : {false, true})
       for (const bool transpose_b : {false, true}) {
-        const Product p{transpose_a, transpose_b, 2 * rows_together + 49, 43, 1100};
+        const Product p{transpose_a, transpose_b, least_rows + rows_together + 61, 43, 1100};
         const auto numbers = [](Index count) {  // not from the pool, which would keep their blocks
           std::vector<T> v(static_cast<std::size_t>(count));
           std::uint32_t state = 1;
@@ -160,8 +161,9 @@ bool Product::parts_are_like_whole() {
         const std::vector<T> a = numbers(p.m * p.k), b = numbers(p.k * p.n);
         std::vector<T> c(static_cast<std::size_t>(p.m * p.n)), d = c;
         p.gemm(0, p.m, a.data(), b.data(), c.data());
-        p.gemm(0, rows_together, a.data(), b.data(), d.data());
-        p.gemm(rows_together, p.m - rows_together, a.data(), b.data(), d.data());
+        const Index first = least_rows + rows_together;
+        p.gemm(0, first, a.data(), b.data(), d.data());
+        p.gemm(first, p.m - first, a.data(), b.data(), d.data());
         result = result && c == d;
       }
     return result;

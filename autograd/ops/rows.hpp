@@ -34,21 +34,24 @@ inline Index rows_at_once(Index rows, Index length) {
   return std::clamp<Index>(elements_at_once / std::max<Index>(length, 1), 1, rows);
 }
 
-/// f(Exponentials) for each row.
+/// f(Exponentials) for each row, in any order.
 template <class T, class F>
 void each_row(const T* x, const Around& at, F f) {
   const Index rows = at.outer * at.inner, length = at.length;
   if (rows == 0) return;
   const Index at_once = ops::rows_at_once(rows, length);
-  Tensor buffer = detail::allocate({2, at_once, length}, dtype_of<T>),
-         of_rows = detail::allocate({at_once}, dtype_of<T>);
-  T *shifted = mutable_elements<T>(buffer), *powers = shifted + at_once * length, *sums = mutable_elements<T>(of_rows);
-  for (Index from = 0; from < rows; from += at_once) {
-    const Index count = std::min(at_once, rows - from);
-    ops::exponentials(x, at, from, count, shifted, powers, sums);
-    for (Index r = 0; r < count; ++r)
-      f(Exponentials<T>{from + r, ops::start_of(from + r, at), shifted + r * length, powers + r * length, sums[r]});
-  }
+  loops::rows_in_parts(rows, at_once, 2 * length, [&](Index from, Index end) {
+    Tensor buffer = detail::allocate({2, at_once, length}, dtype_of<T>),
+           of_rows = detail::allocate({at_once}, dtype_of<T>);
+    T *shifted = mutable_elements<T>(buffer), *powers = shifted + at_once * length,
+      *sums = mutable_elements<T>(of_rows);
+    for (; from < end; from += at_once) {
+      const Index count = std::min(at_once, end - from);
+      ops::exponentials(x, at, from, count, shifted, powers, sums);
+      for (Index r = 0; r < count; ++r)
+        f(Exponentials<T>{from + r, ops::start_of(from + r, at), shifted + r * length, powers + r * length, sums[r]});
+    }
+  });
 }
 
 }  // namespace xgrad::ops
