@@ -156,6 +156,11 @@ void column(const T* a, const T* b, Index m, Index k, T* c) {
     if (k == 3) return short_column<Lane, 3>(a, b, m, c);
     if constexpr (Lane::width > 4)
       if (k == 4) return short_column<Lane, 4>(a, b, m, c);
+    if constexpr (Lane::width > 8) {
+      if (k == 5) return short_column<Lane, 5>(a, b, m, c);
+      if (k == 6) return short_column<Lane, 6>(a, b, m, c);
+      if (k == 7) return short_column<Lane, 7>(a, b, m, c);
+    }
   }
   const Index piece = products::piece_of<Lane>(k / Lane::width) * Lane::width;
   for (Index l = 0; l < k; l += piece) {
