@@ -80,6 +80,15 @@ BOOST_AUTO_TEST_CASE(rows_of_other_shapes_and_stacks_of_matrices) {
   check({transpose(random({2, 3, 6}, 1)), random({3, 5}, 2), random({5}, 3), false}, "a stack of transposes");
 }
 
+// One row is more than is made at a time otherwise.
+BOOST_AUTO_TEST_CASE(long_rows) {
+  for (const DType dtype : {f64, f32})
+    for (const Index in : {2, 5})
+      for (const Index out : {1024, 1025, 2048, 2049})
+        check({random({3, in}, 1, dtype), random({in, out}, 2, dtype), random({out}, 3, dtype), false},
+              "rows of " + std::to_string(out));
+}
+
 BOOST_AUTO_TEST_CASE(more_hands_give_the_same_bits) {
   for (const Index in : {3, 100})
     for (const Index out : {9, 513}) {

@@ -16,8 +16,8 @@ template <class T>
 struct Products {
   /// A row-major without gaps, n = 1.
   void (*column)(const T* a, const T* b, Index m, Index k, T* c);
-  /// k ≤ most_terms, A(i, l) = a[i·row + l·term], B row-major without gaps.
-  void (*few_terms)(const T* a, Index row, Index term, const T* b, Index m, Index n, Index k, T* c);
+  /// k ≤ most_terms, A(i, l) = a[i·row + l·term], B row-major without gaps; `added`, if there, goes to each row of C.
+  void (*few_terms)(const T* a, Index row, Index term, const T* b, const T* added, Index m, Index n, Index k, T* c);
   /// C(i, j) = c[i·row + j·column] = Σ a[l·m + i] b[l·n + j]: quick where m is small.
   void (*down_rows)(const T* a, const T* b, Index m, Index n, Index k, T* c, Index row, Index column);
 };
@@ -156,6 +156,11 @@ void column(const T* a, const T* b, Index m, Index k, T* c) {
     if (k == 3) return short_column<Lane, 3>(a, b, m, c);
     if constexpr (Lane::width > 4)
       if (k == 4) return short_column<Lane, 4>(a, b, m, c);
+    if constexpr (Lane::width > 8) {
+      if (k == 5) return short_column<Lane, 5>(a, b, m, c);
+      if (k == 6) return short_column<Lane, 6>(a, b, m, c);
+      if (k == 7) return short_column<Lane, 7>(a, b, m, c);
+    }
   }
   const Index piece = products::piece_of<Lane>(k / Lane::width) * Lane::width;
   for (Index l = 0; l < k; l += piece) {
@@ -183,51 +188,73 @@ void column(const T* a, const T* b, Index m, Index k, T* c) {
   }
 }
 
-// Rows of C that fill a register each.
-template <class Lane, Index K, class T>
-void terms_of_long_rows(const T* a, Index row, Index term, const T* b, Index m, Index n, T* c) {
-  typename Lane::Batch left[K], right[K];
-  for (Index i = 0; i < m; ++i) {
-    products::each<K>([&](auto l) { left[l] = Lane::splat(a[i * row + l * term]); });
-    for (Index j = 0; j < n; j += Lane::width) {
-      const Index from = j + Lane::width <= n ? j : n - Lane::width;  // the last register overlaps
-      products::each<K>([&](auto l) { right[l] = Lane::load(b + l * n + from); });
-      Lane::store(c + i * n + from, products::sum_of<Lane, K>(left, right));
-    }
+// Where V registers of a row's columns from `from` on begin; one that would go beyond the end overlaps.
+template <class Lane, Index V>
+void columns_from(Index from, Index n, Index* at) {
+  products::each<V>([&](auto v) {
+    const Index start = from + v * Lane::width;
+    at[v] = start + Lane::width <= n ? start : n - Lane::width;
+  });
+}
+
+// f(V, from) for all columns of rows that fill a register: V registers of them at a time, from `from` on.
+template <class Lane, Index most, class F>
+void each_columns(Index n, F f) {
+  for (Index from = 0; from < n; from += most * Lane::width) {
+    const Index left = (n - from + Lane::width - 1) / Lane::width, now = left < most ? left : most;
+    products::each<most>([&](auto v) {
+      if (v + 1 == now) f(std::integral_constant<Index, v + 1>{}, from);
+    });
   }
 }
 
-// Rows of C that fill two registers at most: those of B are loaded once.
-template <class Lane, Index K, class T>
-void terms_of_two_registers(const T* a, Index row, Index term, const T* b, Index m, Index n, T* c) {
-  const Index second = n - Lane::width;  // overlaps
-  typename Lane::Batch left[K], right[2][K];
-  products::each<K>([&](auto l) {
-    right[0][l] = Lane::load(b + l * n);
-    right[1][l] = Lane::load(b + l * n + second);
+// V registers of C's columns from `from` on: those of B and of the row added to them are loaded once.
+template <class Lane, Index K, Index V, class T>
+void terms_of_columns(const T* a, Index row, Index term, const T* b, const T* added, Index m, Index n, Index from,
+                      T* c) {
+  Index at[V];
+  products::columns_from<Lane, V>(from, n, at);
+  typename Lane::Batch left[K], right[V][K], plus[V];
+  products::each<V>([&](auto v) {
+    products::each<K>([&](auto l) { right[v][l] = Lane::load(b + l * n + at[v]); });
+    plus[v] = added ? Lane::load(added + at[v]) : Lane::splat(-T(0));  // which changes nothing, not even 0
   });
   for (Index i = 0; i < m; ++i) {
     products::each<K>([&](auto l) { left[l] = Lane::splat(a[i * row + l * term]); });
-    Lane::store(c + i * n, products::sum_of<Lane, K>(left, right[0]));
-    Lane::store(c + i * n + second, products::sum_of<Lane, K>(left, right[1]));
+    products::each<V>(
+        [&](auto v) { Lane::store(c + i * n + at[v], products::sum_of<Lane, K>(left, right[v]) + plus[v]); });
+  }
+}
+
+// Rows of C that fill a register, some at a time, so that what is written together stays together.
+template <class Lane, Index K, class T>
+void terms_of_long_rows(const T* a, Index row, Index term, const T* b, const T* added, Index m, Index n, T* c) {
+  constexpr Index together = 16;
+  for (Index i = 0; i < m; i += together) {
+    const Index count = m - i < together ? m - i : together;
+    products::each_columns<Lane, 4>(n, [&](auto v, Index from) {
+      products::terms_of_columns<Lane, K, v>(a + i * row, row, term, b, added, count, n, from, c + i * n);
+    });
   }
 }
 
 // Rows of C that share a register. Of A's columns, N stand side by side: all of them, or each by itself.
 template <class Lane, Index K, Index N, class T>
-void terms_of_short_rows(const T* a, Index row, Index term, const T* b, Index m, Index n, T* c) {
+void terms_of_short_rows(const T* a, Index row, Index term, const T* b, const T* added, Index m, Index n, T* c) {
   using Batch = typename Lane::Batch;
   const registers::Spread<Lane, N> spread(n, row);
   const Index together = spread.rows();
+  const auto repeated = [&](const T* first) {
+    T all[Lane::width] = {};
+    for (Index i = 0; i < together * n; ++i) all[i] = i < n ? first[i] : all[i - n];
+    return Lane::load(all);
+  };
   Batch left[K], right[K];
-  products::each<K>([&](auto l) {
-    T repeated[Lane::width] = {};
-    for (Index i = 0; i < together * n; ++i) repeated[i] = i < n ? b[l * n + i] : repeated[i - n];
-    right[l] = Lane::load(repeated);
-  });
+  products::each<K>([&](auto l) { right[l] = repeated(b + l * n); });
+  const Batch plus = added ? repeated(added) : Lane::splat(-T(0));
   const auto rows_from = [&](Index i, auto load) {
     products::each<K / N>([&](auto l) { load(a + i * row + l * term, left + l * N); });
-    return products::sum_of<Lane, K>(left, right);
+    return products::sum_of<Lane, K>(left, right) + plus;
   };
   const auto one = [](const T* p, Batch* x) { registers::Spread<Lane, N>::one(p, x); };
   // What is stored behind whole rows is overwritten by those that follow, which are taken one by one where loads or
@@ -242,20 +269,19 @@ void terms_of_short_rows(const T* a, Index row, Index term, const T* b, Index m,
 }
 
 template <class Lane, Index K, class T>
-void terms(const T* a, Index row, Index term, const T* b, Index m, Index n, T* c) {
-  if (n > 2 * Lane::width) return terms_of_long_rows<Lane, K>(a, row, term, b, m, n, c);
-  if (n > Lane::width) return terms_of_two_registers<Lane, K>(a, row, term, b, m, n, c);
+void terms(const T* a, Index row, Index term, const T* b, const T* added, Index m, Index n, T* c) {
+  if (n >= Lane::width) return terms_of_long_rows<Lane, K>(a, row, term, b, added, m, n, c);
   if constexpr (K <= Lane::width)
-    if (term == 1) return terms_of_short_rows<Lane, K, K>(a, row, term, b, m, n, c);
-  terms_of_short_rows<Lane, K, 1>(a, row, term, b, m, n, c);
+    if (term == 1) return terms_of_short_rows<Lane, K, K>(a, row, term, b, added, m, n, c);
+  terms_of_short_rows<Lane, K, 1>(a, row, term, b, added, m, n, c);
 }
 
 template <class Lane, class T>
-void few_terms(const T* a, Index row, Index term, const T* b, Index m, Index n, Index k, T* c) {
-  if (k == 1) return terms<Lane, 1>(a, row, term, b, m, n, c);
-  if (k == 2) return terms<Lane, 2>(a, row, term, b, m, n, c);
-  if (k == 3) return terms<Lane, 3>(a, row, term, b, m, n, c);
-  terms<Lane, 4>(a, row, term, b, m, n, c);
+void few_terms(const T* a, Index row, Index term, const T* b, const T* added, Index m, Index n, Index k, T* c) {
+  if (k == 1) return terms<Lane, 1>(a, row, term, b, added, m, n, c);
+  if (k == 2) return terms<Lane, 2>(a, row, term, b, added, m, n, c);
+  if (k == 3) return terms<Lane, 3>(a, row, term, b, added, m, n, c);
+  terms<Lane, 4>(a, row, term, b, added, m, n, c);
 }
 
 // V registers of B's columns from `from` on, by M of A's, in as many chains as hide the latency of an addition.
@@ -265,10 +291,7 @@ void down_block(const T* a, const T* b, Index m, Index n, Index k, Index from, T
   constexpr Index chains = V * M >= 8 ? 1 : V * M >= 4 ? 2 : 4;
   const Index piece = products::piece_of<Lane>(k);
   Index at[V];
-  products::each<V>([&](auto v) {
-    const Index start = from + v * Lane::width;
-    at[v] = start + Lane::width <= n ? start : n - Lane::width;  // the last register overlaps
-  });
+  products::columns_from<Lane, V>(from, n, at);
   Batch total[M * V];
   products::each<M * V>([&](auto i) { total[i] = Batch(T(0)); });
   for (Index first = 0; first < k; first += piece) {
@@ -369,14 +392,8 @@ void down_columns(const T* a, const T* b, Index m, Index n, Index k, T* c, Index
     return down_short_rows<Lane, M>(a, b, m, n, k, c, row, column, 1, M,
                                     [](const T* p, Batch* x) { registers::Spread<Lane, M>::one(p, x); });
   }
-  const Index registers = (n + Lane::width - 1) / Lane::width;
-  for (Index done = 0; done < registers;) {
-    const Index now = registers - done < most ? registers - done : most;
-    products::each<most>([&](auto v) {
-      if (v + 1 == now) down_block<Lane, v + 1, M>(a, b, m, n, k, done * Lane::width, c, row, column);
-    });
-    done += now;
-  }
+  products::each_columns<Lane, most>(
+      n, [&](auto v, Index from) { products::down_block<Lane, v, M>(a, b, m, n, k, from, c, row, column); });
 }
 
 template <class Lane, class T>

@@ -78,8 +78,9 @@ XGRAD_FLATTEN void column(const T* a, const T* b, Index m, Index k, T* c) {
   products::column<math::BatchLane<T, Arch>>(a, b, m, k, c);
 }
 template <class Arch, class T>
-XGRAD_FLATTEN void few_terms(const T* a, Index row, Index term, const T* b, Index m, Index n, Index k, T* c) {
-  products::few_terms<math::BatchLane<T, Arch>>(a, row, term, b, m, n, k, c);
+XGRAD_FLATTEN void few_terms(const T* a, Index row, Index term, const T* b, const T* added, Index m, Index n, Index k,
+                             T* c) {
+  products::few_terms<math::BatchLane<T, Arch>>(a, row, term, b, added, m, n, k, c);
 }
 template <class Arch, class T>
 XGRAD_FLATTEN void down_rows(const T* a, const T* b, Index m, Index n, Index k, T* c, Index row, Index column) {

@@ -11,8 +11,8 @@ namespace {
 using detail::Deferred;
 using detail::Storage;
 
-// What stays in the nearest cache, with a tile of as much.
-constexpr Index bytes_at_once = 16'384;
+// What stays in the nearest cache, beside as much of two other things.
+constexpr Index bytes_at_once = 8'192;
 
 // f(first, rows) for all rows, some at a time, on this thread's hands.
 template <class F>
@@ -51,8 +51,10 @@ bool ops::waits(const Tensor& t) {
   return (v.deferred == Deferred::product || v.deferred == Deferred::row_sum) && v.unread();
 }
 
+// What is made on the way lies in one place that stays in the nearest cache: only f's results go to `out`, while f
+// computes others.
 template <class T>
-bool ops::make_layer(const Tensor& t, T* out, const std::function<void(T*, Index)>& f) {
+bool ops::make_layer(const Tensor& t, T* out, const Step<T>& f) {
   const Storage& v = Storage::of(t);
   if (f && v.passed_on.exchange(true)) return false;  // asked for again, it is worth keeping
   const auto [source, other] = v.parts();
@@ -61,7 +63,8 @@ bool ops::make_layer(const Tensor& t, T* out, const std::function<void(T*, Index
   const auto [a, b] = has_row ? Storage::of(source).parts() : std::array{source, other};
   const bool multiplies = a.defined();  // or the product has been read
   const Index length = t.shape()[t.rank() - 1], rows = t.size() / length;
-  const Index at_once = std::clamp<Index>(bytes_at_once / Index{sizeof(T)} / length, 1, rows);
+  constexpr Index most = bytes_at_once / Index{sizeof(T)};
+  const Index at_once = std::clamp<Index>(most / length, 1, rows);
   const auto add = kernels::run_of<formulas::Add, T>();
 
   Product product{};
@@ -74,27 +77,31 @@ bool ops::make_layer(const Tensor& t, T* out, const std::function<void(T*, Index
     left = stored<T>(a);
     right = in_blocks ? elements<T>(b) : stored<T>(b);
   }
-  const Product::Cut blocks{at_once, (rows + at_once - 1) / at_once};
   const Product::Cut cut = multiplies && !in_blocks ? product.cut<T>(Threads::count()) : Product::Cut{};
   parallel(cut.count, [&](Index part) { product.make(cut, part, left, right, out); });
 
-  const T* from = multiplies ? out : elements<T>(source);
-  const Tensor tile = has_row ? tile_of<T>(other, at_once) : Tensor();
-  const T* added = has_row ? elements<T>(tile) : nullptr;
+  const bool changes = in_blocks || has_row;
+  const T* read = multiplies ? out : elements<T>(source);
+  const T* row = has_row ? elements<T>(other) : nullptr;
+  const Tensor tile = has_row && !in_blocks ? tile_of<T>(other, at_once) : Tensor();
   each_block(rows, at_once, length, [&](Index first, Index count) {
-    T* const at = out + first * length;
-    if (in_blocks) product.make(blocks, first / at_once, left, right, out);
-    if (has_row) {
-      const std::array<const T*, 2> in{from + first * length, added};
-      add({}, at, in.data(), 3, count * length);
+    alignas(64) T nearby[most];
+    T* const to = out + first * length;
+    T* const made = f && length <= most ? nearby : to;
+    const T* from = read + first * length;
+    if (in_blocks) {
+      product.make_rows(first, count, left, right, row, made);
+    } else if (has_row) {
+      const std::array<const T*, 2> in{from, elements<T>(tile)};
+      add({}, made, in.data(), 3, count * length);
     }
-    if (f) f(at, count * length);
+    if (f) f(changes ? made : from, to, count * length);
   });
   return true;
 }
 
-template bool ops::make_layer(const Tensor&, float*, const std::function<void(float*, Index)>&);
-template bool ops::make_layer(const Tensor&, double*, const std::function<void(double*, Index)>&);
+template bool ops::make_layer(const Tensor&, float*, const Step<float>&);
+template bool ops::make_layer(const Tensor&, double*, const Step<double>&);
 
 Tensor ops::wait_for_row_sum(const Call& c, const Shape& shape) {
   if (!c.may_wait || !waits(c.x[0]) || Storage::of(c.x[0]).deferred != Deferred::product) return {};

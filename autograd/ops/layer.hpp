@@ -13,10 +13,14 @@ namespace xgrad::ops {
 /// Whether t is a product, or a sum with a row, that nobody has read.
 bool waits(const Tensor& t);
 
-/// The elements of such a t. `f` changes them in place, so many at a time; without it they stay as they are. False if
-/// t has been read in the meantime, or f is the second that asks: then it is better read.
+/// f(from, to, count): so many elements from one place to another, which may be the same.
 template <class T>
-bool make_layer(const Tensor& t, T* out, const std::function<void(T*, Index)>& f = {});
+using Step = std::function<void(const T*, T*, Index)>;
+
+/// The elements of such a t, through f where it is given. False if t has been read in the meantime, or f is the second
+/// that asks: then it is better read.
+template <class T>
+bool make_layer(const Tensor& t, T* out, const Step<T>& f = {});
 
 /// a + row, to be made when it is read; empty where the operands are others, or no recording keeps them.
 Tensor wait_for_row_sum(const Call& c, const Shape& shape);
@@ -51,10 +55,10 @@ Kernels after_layer(F f) {
     }
     Tensor y = xgrad::detail::allocate(shape, dtype_of<T>);
     T* const out = mutable_elements<T>(y);
-    const auto step = [&](T* at, Index count) {
-      std::array<const T*, F::operands> from{at};
-      for (std::size_t n = 1; n < F::operands; ++n) from[n] = in[n] + (at - out);
-      kernels::run_of<F, T>()(f, at, from.data(), (1u << F::operands) - 1, count);
+    const auto step = [&](const T* first, T* to, Index count) {
+      std::array<const T*, F::operands> from{first};
+      for (std::size_t n = 1; n < F::operands; ++n) from[n] = in[n] + (to - out);
+      kernels::run_of<F, T>()(f, to, from.data(), (1u << F::operands) - 1, count);
     };
     return make_layer<T>(c.x[0], out, std::ref(step)) ? y : Tensor();
   });

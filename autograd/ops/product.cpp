@@ -116,15 +116,23 @@ void Product::thin(Routine routine, Index row, Index rows, const T* a, const T* 
       else
         products.down_rows(b, a, n, m, k, c, 1, n);
     } else {
-      const Index step = transpose_a ? 1 : k, term = transpose_a ? m : 1;
-      T by_rows[kernels::most_terms * most_columns];
-      if (transpose_b && k > 1) {
-        for (Index j = 0; j < n; ++j)
-          for (Index l = 0; l < k; ++l) by_rows[l * n + j] = b[j * k + l];
-        b = by_rows;
-      }
-      products.few_terms(a + row * step, step, term, b, rows, n, k, c + row * n);
+      make_rows(row, rows, a, b, static_cast<const T*>(nullptr), c + row * n);
     }
+  }
+}
+
+template <class T>
+void Product::make_rows(Index row, Index rows, const T* a, const T* b, const T* added, T* c) const {
+  if constexpr (contents::fast_loops && !std::same_as<T, Complex>) {
+    const Index step = transpose_a ? 1 : k, term = transpose_a ? m : 1;
+    T by_rows[kernels::most_terms * most_columns];
+    if (transpose_b && k > 1) {
+      for (Index j = 0; j < n; ++j)
+        for (Index l = 0; l < k; ++l) by_rows[l * n + j] = b[j * k + l];
+      b = by_rows;
+    }
+    const kernels::Products<T>& products = kernels::chosen();
+    products.few_terms(a + row * step, step, term, b, added, rows, n, k, c);
   }
 }
 
@@ -179,5 +187,7 @@ template Product::Cut Product::cut<Complex>(Index) const;
 template void Product::make(const Cut&, Index, const float*, const float*, float*) const;
 template void Product::make(const Cut&, Index, const double*, const double*, double*) const;
 template void Product::make(const Cut&, Index, const Complex*, const Complex*, Complex*) const;
+template void Product::make_rows(Index, Index, const float*, const float*, const float*, float*) const;
+template void Product::make_rows(Index, Index, const double*, const double*, const double*, double*) const;
 
 }  // namespace xgrad

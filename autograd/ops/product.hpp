@@ -20,11 +20,14 @@ struct Product {
   /// For as many threads. Each part has the bits that the whole would give it: the threads do not show in the result.
   template <class T>
   Cut cut(Index threads) const;
-  /// Whether any rows, cut anyhow, have the bits of the whole.
+  /// Whether any rows, cut anyhow, have the bits of the whole; then make_rows() makes them.
   template <class T>
   bool rows_are_independent() const;
   template <class T>
   void make(const Cut& cut, Index part, const T* a, const T* b, T* c) const;
+  /// So many rows from `row` on, which c begins with; to each is added the row `added`, if there.
+  template <class T>
+  void make_rows(Index row, Index rows, const T* a, const T* b, const T* added, T* c) const;
 
  private:
   enum class Routine { column, few_terms, down_rows, blas };
