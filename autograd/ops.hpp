@@ -305,6 +305,9 @@ Tensor fold(const Arg& columns, const Shape& image, const Shape& kernel, const W
 /// The largest element of each window, NaN if there is one; padding, at most half of the kernel, counts as −inf. Ties
 /// share the gradient equally.
 Tensor max_pool2d(const Arg& x, const Shape& kernel, const PoolOptions& options = {});
+/// The backward rule of y = max_pool2d(x) in two walks over the windows, g being its cotangent: the largest elements of
+/// each window share its g.
+Tensor max_pool2d_backward(const Arg& x, const Arg& y, const Arg& g, const Shape& kernel, const PoolOptions& options);
 /// The mean of each window; padding counts as zeros, in the divisor too.
 Tensor avg_pool2d(const Arg& x, const Shape& kernel, const PoolOptions& options = {});
 

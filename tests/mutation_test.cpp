@@ -30,7 +30,10 @@ const std::vector<Equivalent> equivalent = {
     {"y is positive exactly where x is",
      {"relu by x: relu_backward#0 operand 1 x0 instead", "selu by x: greater#0 operand 0 y instead"}},
     {"no gradient flows to that operand",
-     {"relu by x: relu_backward#0 operand 1 detached", "relu_backward by g: relu_backward#0 operand 1 detached"}},
+     {"relu by x: relu_backward#0 operand 1 detached", "relu_backward by g: relu_backward#0 operand 1 detached",
+      "max_pool2d by x: max_pool2d_backward#0 operand 0 detached",
+      "max_pool2d by x: max_pool2d_backward#0 operand 1 detached"}},
+    {"padding is never the largest element, whatever lies there", {"max_pool2d_backward by g: unfold#1 value + 0.01"}},
     {"of a single element the others have the product 1, so the factor is 1",
      {"prod by x: mul#0 operand 0 alone", "prod by x: mul#0 div instead"}},
     {"the product of an even number of others (of 3 or 5 elements, or of the 3 pairs of 5) loses the sign",
@@ -69,7 +72,8 @@ const std::vector<Equivalent> equivalent = {
      {"matmul by a: transpose#0 left out", "matmul by b: transpose#0 left out",
       "matmul by b, way 3: transpose#0 left out"}},
     {"the deviations are squared", {"standardize by x: sub#2 negated", "standardize by x: sub#2 operands swapped"}},
-    {"the result is reshaped to the weight", {"conv2d by weight: sum#0 keepdims other"}}};
+    {"the result is reshaped to the operand",
+     {"conv2d by weight: sum#0 keepdims other", "max_pool2d_backward by g: sum#1 keepdims other"}}};
 
 // ------------------------------------------------------------------------------------------------ mutants
 

@@ -80,6 +80,102 @@ std::vector<Sample> pool_samples(Pool pool) {
   return result;
 }
 
+// How many taps of each window are the largest: (n, c, 1, windows). A window of NaN, or of padding alone where it is
+// dilated, has none; it counts as one, since it gets no share anyhow.
+Tensor ties_of(const Tensor& mask, DType dtype) { return maximum(sum(mask, {2}, true), 1.).to(dtype); }
+
+// x, y and g of max_pool2d_backward.
+Tensor share_among_largest(const Call& c, const Shape&) {
+  const Tensor x = c.x[0].detach(), y = c.x[1].detach(), g = c.x[2].detach();
+  const Tensor mask = is_largest(c, x, y);
+  return fold_taps(where(mask, by_window(g) / ties_of(mask, g.dtype()), 0.), c);
+}
+
+// The same in two walks over the windows: ties counted, then their shares handed out.
+constexpr auto share_in_two_walks = []<class T>(const Call& c, T* to) {
+  const Windows w = windows_of_x(c);
+  const Index planes = c.x[0].shape()[0] * c.x[0].shape()[1], size = planes * w.count();
+  const T *x = elements<T>(c.x[0]), *y = elements<T>(c.x[1]), *g = elements<T>(c.x[2]);
+  Tensor shares = detail::allocate(c.x[1].shape(), dtype_of<T>);
+  T* const share = mutable_elements<T>(shares);
+  const auto is_largest = [=](const Run& run, Index i) {
+    return math::real(x[run.image + i * run.step]) == math::real(y[run.pooled + i]);
+  };
+  std::fill_n(share, size, T(0));
+  each_run(planes, w, [=](const Run& run) {
+    for (Index i = 0; i < run.length; ++i) share[run.pooled + i] += T(is_largest(run, i));
+  });
+  for (Index i = 0; i < size; ++i) share[i] = share[i] == T(0) ? T(0) : g[i] / share[i];
+  std::fill_n(to, planes * w.area(), T(0));
+  each_run(planes, w, [=](const Run& run) {
+    for (Index i = 0; i < run.length; ++i) {
+      const T either[] = {T(0), share[run.pooled + i]};  // no branch, which nothing could predict
+      to[run.image + i * run.step] += either[is_largest(run, i)];
+    }
+  });
+};
+
+const ops::Entry max_pool2d_backward_op([] {
+  return ops::define(
+      ops::pool(),
+      {.name = "max_pool2d_backward",
+       .operands = {"x", "y", "g"},
+       .notation = "max_pool2d_backward({0}, {1}, {2}, {kernel})",
+       .shape =
+           [](const Call& c) {
+             const Shape pooled = pooled_shape(c);
+             for (std::size_t i = 1; i < 3; ++i)
+               if (c.x[i].shape() != pooled)
+                 c.shape_error(c.describe(i) + " must be " + to_string(pooled) + ", a number for each window of " +
+                               c.describe(0));
+             return c.x[0].shape();
+           },
+       .kernel = ops::fused([] { return array_kernel(share_in_two_walks); }, share_among_largest),
+       .vjps = {nullptr, nullptr,
+                [](const Pullback& c) {
+                  const Tensor mask = is_largest(c, c.x[0], c.x[1]), ties = ties_of(mask, c.g.dtype());
+                  const Tensor taps = unfold_padded(c.g, c.attributes.dims("kernel"), options_of(c), 0);
+                  return reshape(sum(where(mask, reshape(taps, mask.shape()), 0.) / ties, {2}), c.x[2].shape());
+                }},
+       .kink = "where the largest element changes: the share of x as it is; no gradient flows to x and y",
+       .branch = [](const Call& c) { return is_largest(c, c.x[0].detach(), c.x[1].detach()); },
+       .samples =
+           [] {
+             std::vector<Sample> result;
+             const auto add = [&](SampleKind kind, const Tensor& x, const Shape& size, const PoolOptions& o) {
+               const Tensor y = max_pool2d(x, size, o);
+               const unsigned seed = static_cast<unsigned>(result.size()) + 60;
+               result.push_back({kind, {values(y.shape(), {}, seed)}, [=](Inputs in) {
+                                   const DType dtype = in[0].dtype();
+                                   return max_pool2d_backward(x.to(dtype), y.to(dtype), in[0], size, o);
+                                 }});
+             };
+             for (const WindowCase& w : window_cases())
+               add(w.kind, values(w.image, {}, 59), w.kernel,
+                   {.stride = w.options.stride, .padding = w.options.padding, .dilation = w.options.dilation});
+             add(plain, tensor({1, 3, 3, 2, 2, 2, 0, 1, 2}, {1, 1, 3, 3}), {2, 2}, {.stride = 1, .padding = 1});
+             add(plain, ones({1, 1, 1, 2}), {1, 2}, {.stride = 1, .padding = {0, 1}, .dilation = 3});  // padding alone
+             return result;
+           },
+       .without = not_for_windows,
+       .misuses =
+           [] {
+             auto result = window_misuses(
+                 "max_pool2d_backward", with_window_options([](const Arg& x, const Shape& size, const PoolOptions& o) {
+                   return max_pool2d_backward(x, x, x, size, o);
+                 }));
+             const auto call = [](const Shape& y, const Shape& g) {
+               return [=] { max_pool2d_backward(ones({1, 1, 4, 4}), ones(y), ones(g), {2, 2}, {}); };
+             };
+             const std::string end = " must be (1, 1, 2, 2), a number for each window of x (1, 1, 4, 4)";
+             result.push_back({call({1, 1, 2, 1}, {1, 1, 2, 2}), "max_pool2d_backward: y (1, 1, 2, 1)" + end});
+             result.push_back({call({1, 1, 2, 2}, {4}), "max_pool2d_backward: g (4)" + end});
+             return result;
+           },
+       .example = XGRAD_EXAMPLE(max_pool2d_backward(reshape(arange(0, 4), {1, 1, 2, 2}), full({1, 1, 1, 1}, 3),
+                                                    ones({1, 1, 1, 1}), {2, 2}, {}))});
+});
+
 const ops::Entry max_pool2d_op([] {
   return ops::define(
       ops::pool(),
@@ -98,12 +194,7 @@ const ops::Entry max_pool2d_op([] {
          pool(c, y, math::constant<T>(-std::numeric_limits<double>::infinity()),
               [](const T& a, const T& b) { return math::maximum(a, b); });
        }),
-       .vjps = {[](const Pullback& c) {
-         const Tensor mask = is_largest(c, c.x[0], c.y);
-         // a window of NaN, or of padding alone where it is dilated, has no largest element
-         const Tensor ties = maximum(sum(mask, {2}, true), 1.).to(c.g.dtype());
-         return fold_taps(where(mask, by_window(c.g) / ties, 0.), c);
-       }},
+       .vjps = {[](const Pullback& c) { return max_pool2d_backward_op(c.x[0], c.y, c.g, c.attributes); }},
        .kink = "ties: equal shares of the gradient; PyTorch gives all of it to the first",
        .branch =
            [](const Call& c) {
@@ -160,6 +251,10 @@ const ops::Entry avg_pool2d_op([] {
 
 Tensor max_pool2d(const Arg& x, const Shape& kernel, const PoolOptions& options) {
   return max_pool2d_op(x, pool_attributes(kernel, options));
+}
+
+Tensor max_pool2d_backward(const Arg& x, const Arg& y, const Arg& g, const Shape& kernel, const PoolOptions& options) {
+  return max_pool2d_backward_op(x, y, g, pool_attributes(kernel, options));
 }
 
 Tensor avg_pool2d(const Arg& x, const Shape& kernel, const PoolOptions& options) {
