@@ -215,7 +215,6 @@ pool::Vector<Tensor> Tape::sweep(std::uint32_t last, Tensor seed, const pool::Ve
   pool::Vector<Tensor> cotangents(last + 1);
   cotangents[last] = std::move(seed);
   const Restore to_nobody{passes_on_, passes_on_};
-  CallSite site(nodes_[last].where);
   Node copy;
   for (std::uint32_t i = last + 1; i-- > 0;) {
     if (!cotangents[i].defined()) continue;
@@ -224,7 +223,7 @@ pool::Vector<Tensor> Tape::sweep(std::uint32_t last, Tensor seed, const pool::Ve
     const Node& node = record ? copy : nodes_[i];
     const Tensor g = needed[i] == wanted_itself ? cotangents[i] : std::move(cotangents[i]);
     const Inputs x = node.x;
-    site.move_to(node.where);
+    const CallSite site(node.where);
     for (std::size_t k = 0; k < x.size(); ++k) {
       if (!owns(x[k]) || !needed[x[k].trace().node] || !node.op->passes(k)) continue;
       Tensor& sum = cotangents[x[k].trace().node];

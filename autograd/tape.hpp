@@ -61,8 +61,6 @@ class CallSite {
   CallSite& operator=(const CallSite&) = delete;
   /// The outermost call site's line, or `otherwise`.
   static const Where& resolve(const Where& otherwise) { return outermost_ ? outermost_->where_ : otherwise; }
-  /// Names another line from here on.
-  void move_to(const Where& where) { where_ = where; }
 
  private:
   static inline constinit thread_local const CallSite* outermost_ = nullptr;

@@ -172,3 +172,14 @@ BOOST_AUTO_TEST_CASE(a_hook_must_keep_the_shape) {
   BOOST_TEST(message([&] { tape.backward(sum(h)); }) ==
              "on_gradient: the hook of h (2) must return a gradient of that shape and dtype");
 }
+
+BOOST_AUTO_TEST_CASE(errors_in_a_hook_name_its_own_line) {
+  Tape tape;
+  const Tensor x = tape.variable(tensor({1., 2.})), y = square(exp(x));
+  int line = 0;
+  tape.on_gradient(x, [&](const Tensor& g) { return line = __LINE__, g + ones({3}); });
+  for (const bool record : {false, true}) {
+    const std::string text = message([&] { tape.gradient(sum(y), x, {.record = record}); });
+    BOOST_TEST(text.ends_with(to_string(Where{__FILE__, line})), text);
+  }
+}
