@@ -198,8 +198,11 @@ Tensor named(std::string name, const Tensor& t) {
 // The recording shows the name too.
 void Tape::adopt(const Tensor& t) {
   for (const Scope* s = newest_; s; s = s->outer_)
-    if (s->tape_ && s->tape_->owns(t))
-      s->tape_->renamed_.push_back(std::exchange(s->tape_->nodes_[t.trace().node].y, t));
+    if (s->tape_ && s->tape_->owns(t)) {
+      Tensor& y = s->tape_->nodes_[t.trace().node].y;
+      s->tape_->renamed_.push_back(y);
+      y = t;
+    }
 }
 
 // ---------------------------------------------------------------------------------------------- backward
