@@ -296,7 +296,7 @@ void each_run_broadcast(const Shape& shape, U* out, const std::array<const T*, N
   });
 }
 
-/// The same. Mostly nothing broadcasts: then it is one run, or one a thread, and nothing has to be worked out.
+/// The same. Mostly nothing broadcasts: then it is one run, or one a part, and nothing has to be worked out.
 template <class T, class U, std::size_t N, class Run>
 inline void each_run(const Shape& shape, U* out, const std::array<const T*, N>& in,
                      const std::array<const Shape*, N>& shapes, Run run, Hands hands) {

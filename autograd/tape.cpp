@@ -102,8 +102,8 @@ Node& Tape::push(const Tensor& y, const Where& where) {
 // Whoever still has a result that is taken back is told so when using it: it stands on a recording that is gone.
 void Tape::roll_back(std::size_t size) {
   const auto take_back = [](Tensor& y) { detail::set_trace(y, {next_recording(), y.trace().node}, nullptr); };
-  for (Tensor& y : renamed_)
-    if (y.trace().node >= size) take_back(y);
+  std::erase_if(hooks_, [&](const Hook& hook) { return hook.node >= size; });
+  std::erase_if(renamed_, [&](Tensor& y) { return y.trace().node >= size && (take_back(y), true); });
   for (; nodes_.size() > size; nodes_.pop_back()) {
     bytes_ -= bytes_of(nodes_.back().y);
     take_back(nodes_.back().y);
@@ -164,6 +164,7 @@ void Tape::record(const Op& op, std::span<const Arg* const> args, Inputs x, cons
     return record(op, args, x, attributes, y, where);
   }
   if (recording_ == 0) begin();
+  if (y.value_->references != 1) y = detail::share(y, y.shape());  // a kernel may return an operand as it is
   const std::size_t before = nodes_.size();
   const auto recorded = [&](std::size_t i) -> const Tensor& {
     const Parameter* const p = args[i]->parameter;
@@ -253,9 +254,9 @@ pool::Vector<char> Tape::reached_from(const pool::Vector<std::uint32_t>& sources
 }
 
 void Tape::run_hooks(std::uint32_t node, Tensor& g, bool check) const {
-  for (std::size_t i = 0; i < hooks_.size(); ++i) {  // by index: a hook may add hooks
+  for (std::size_t i = 0; i < hooks_.size(); ++i) {  // a hook may add hooks
     if (hooks_[i].node != node) continue;
-    Tensor replaced = hooks_[i].f(g);
+    Tensor replaced = std::function(hooks_[i].f)(g);  // a copy, since the vector may move
     if (!replaced.defined() || replaced.shape() != g.shape() || replaced.dtype() != g.dtype())
       throw ShapeError("on_gradient: the hook of " + detail::label(nodes_[node].y) +
                        " must return a gradient of that shape and dtype");

@@ -19,7 +19,6 @@ class Tape;
 struct Node {
   Node() = default;
   Node(Tensor result, const Where& line) : y(std::move(result)), where(line) {}
-
   const OpSpec* op = nullptr;  ///< null for a leaf; y keeps it alive
   Operands x;
   Attributes attributes;
@@ -170,7 +169,7 @@ class Tape : Scope {
   std::vector<Node> nodes_;
   std::vector<Leaf> leaves_;  // in the order of their first use
   std::vector<Hook> hooks_;
-  std::vector<Tensor> renamed_;  // results that have a name now, under which others borrow them
+  std::vector<Tensor> renamed_;  // results as they were before they got a name: others borrow them
   std::uint64_t recording_ = 0;  // 0 before the first node
   std::size_t bytes_ = 0;
   bool closed_ = false;

@@ -263,3 +263,42 @@ BOOST_AUTO_TEST_CASE(what_a_failed_composition_left_behind_is_refused) {
   BOOST_TEST(tape.size() == 3u);
   BOOST_TEST(kept.values() == exp(tensor({1., 2.})).values());
 }
+
+BOOST_AUTO_TEST_CASE(a_failed_composition_takes_its_hooks_with_it) {
+  Tape tape;
+  const Tensor x = tape.variable(tensor({1., 2.}));
+  const auto composition = [&] {
+    const CallSite site({"composed.cpp", 7});
+    tape.on_gradient(exp(x), [](const Tensor& g) { return 100. * g; });
+    x + ones({3});
+  };
+  BOOST_CHECK_THROW(composition(), ShapeError);
+  const Tensor y = square(x);  // which has the number of that one
+  BOOST_TEST(tape.gradient(sum(y), x).values() == values({2, 4}));
+}
+
+BOOST_AUTO_TEST_CASE(a_hook_may_add_hooks) {
+  Tape tape;
+  const Tensor x = tape.variable(tensor({1., 2.})), y = square(x);
+  int calls = 0;
+  tape.on_gradient(y, [&tape, &calls](const Tensor& g) {
+    for (int i = 0; i < 100; ++i)
+      tape.on_gradient(Tensor(tape.nodes()[0].y), [&calls](const Tensor& h) { return ++calls, h; });
+    ++calls;
+    return 3. * g;
+  });
+  BOOST_TEST(tape.gradient(sum(y), x).values() == values({6, 12}));
+  BOOST_TEST(calls == 101);
+}
+
+// Gradient reversal: Ganin, Lempitsky, Unsupervised domain adaptation by backpropagation (2015).
+BOOST_AUTO_TEST_CASE(a_kernel_may_return_its_operand) {
+  const Kernel same = [](const Call& c, const Shape&) { return c.x[0]; };
+  const Op reverse({.name = "reverse", .kernel = {same, same, same}, .vjps = {[](const Pullback& c) { return -c.g; }}});
+  Parameter w{tensor({1., 2.}), "w"};
+  Tape tape;
+  const Tensor x = tape.variable(tensor({3., 4.})), y = reverse(x), z = reverse(w);
+  BOOST_TEST(tape.gradient(sum(square(y)), x).values() == values({-6, -8}));
+  BOOST_TEST(tape.gradient(sum(square(z)), w).values() == values({-2, -4}));
+  BOOST_TEST(!w.value().tracked());
+}

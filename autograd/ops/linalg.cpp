@@ -79,7 +79,7 @@ Tensor matmul_kernel(const Call& c, const Shape& shape) {
                                     loops::strides_over(batch, q.batch), loops::strides_over(batch, batch)});
   const T *from_a = elements<T>(a.values), *from_b = elements<T>(b.values);
   const Product product{a.transposed, b.transposed, rows, q.columns, p.columns};
-  if constexpr (contents::fast_loops) kernels::chosen();  // it may throw, which no part on a thread may
+  if constexpr (contents::fast_loops) kernels::chosen();  // it may throw: here, before any part is made
   const auto multiply = [&](const std::array<Index, 3>& pair, const Product::Cut& cut, Index part) {
     product.make(cut, part, from_a + pair[0] * p.rows * p.columns, from_b + pair[1] * q.rows * q.columns,
                  out + pair[2] * p.rows * q.columns);
