@@ -160,8 +160,9 @@ void Tape::record(const Op& op, std::span<const Arg* const> args, Inputs x, cons
   if (closed_) {
     Operands held;  // by nobody else maybe than the recording, which goes
     held.hold(x);
+    const Attributes copy = attributes;
     clear();
-    return record(op, args, x, attributes, y, where);
+    return record(op, args, x, copy, y, where);
   }
   if (recording_ == 0) begin();
   if (y.value_->references != 1) y = detail::share(y, y.shape());  // a kernel may return an operand as it is
@@ -256,7 +257,9 @@ pool::Vector<char> Tape::reached_from(const pool::Vector<std::uint32_t>& sources
 void Tape::run_hooks(std::uint32_t node, Tensor& g, bool check) const {
   for (std::size_t i = 0; i < hooks_.size(); ++i) {  // a hook may add hooks
     if (hooks_[i].node != node) continue;
+    const std::uint64_t recording = recording_;
     Tensor replaced = std::function(hooks_[i].f)(g);  // a copy, since the vector may move
+    if (recording_ != recording) throw TapeError("on_gradient: a hook has cleared the recording that it stands on");
     if (!replaced.defined() || replaced.shape() != g.shape() || replaced.dtype() != g.dtype())
       throw ShapeError("on_gradient: the hook of " + detail::label(nodes_[node].y) +
                        " must return a gradient of that shape and dtype");
@@ -334,10 +337,6 @@ void Tape::backward(const Arg& loss, const BackwardOptions& options) {
   if (!options.keep) closed_ = true;
 }
 
-Tensor Tape::gradient(const Arg& y, const Arg& x, const GradientOptions& options) {
-  return std::move(gradients(y, {x}, options)[0]);
-}
-
 std::vector<Tensor> Tape::gradients(const Arg& y, const Args& x, const GradientOptions& options) {
   const std::uint32_t last = node_of("gradient", y);
   pool::Vector<std::uint32_t> wanted;
@@ -374,10 +373,6 @@ bool Tape::depends(const Arg& y, const Arg& x) const {
   };
   const std::optional<std::uint32_t> last = find(y), source = find(x);
   return last && source && *source <= *last && reached_from({*source}, *last)[*last];
-}
-
-void Tape::on_gradient(const Arg& t, std::function<Tensor(const Tensor&)> f) {
-  hooks_.push_back({node_of("on_gradient", t), std::move(f)});
 }
 
 }  // namespace xgrad

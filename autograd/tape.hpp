@@ -103,7 +103,9 @@ class Tape : Scope {
   void backward(const Arg& loss, const BackwardOptions& options = {});
 
   /// dy/dx, of x's shape; zeros where y does not depend on x. Closes nothing, changes no Parameter.
-  Tensor gradient(const Arg& y, const Arg& x, const GradientOptions& options = {});
+  Tensor gradient(const Arg& y, const Arg& x, const GradientOptions& options = {}) {
+    return std::move(gradients(y, {x}, options)[0]);
+  }
   std::vector<Tensor> gradients(const Arg& y, const Args& x, const GradientOptions& options = {});
 
   /// Whether a way leads from x to y on this recording. False for what was never recorded.
@@ -111,7 +113,9 @@ class Tape : Scope {
 
   /// f sees the gradient that reaches t, and may replace it: it returns it, or another of the same shape.
   /// It lives as long as the recording.
-  void on_gradient(const Arg& t, std::function<Tensor(const Tensor&)> f);
+  void on_gradient(const Arg& t, std::function<Tensor(const Tensor&)> f) {
+    hooks_.push_back({node_of("on_gradient", t), std::move(f)});
+  }
 
   /// Forgets the recording and starts an empty one.
   void clear();

@@ -4,6 +4,12 @@ if(EMSCRIPTEN)
   set(XGRAD_PIC OFF)
 endif()
 
+# With sanitizers or counts of lines programs are slow, and other libraries would have to be built so too.
+string(REGEX MATCH "-fsanitize|--coverage" XGRAD_INSTRUMENTED "${CMAKE_CXX_FLAGS}")
+if(XGRAD_INSTRUMENTED)
+  add_compile_definitions(XGRAD_INSTRUMENTED)
+endif()
+
 # Options of our own targets only; nothing leaks to users.
 function(xgrad_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
@@ -20,6 +26,16 @@ function(xgrad_compile_options target)
   if(XGRAD_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
+endfunction()
+
+# A library of ours, xgrad::NAME.
+function(xgrad_library name)
+  set(target xgrad_${name})
+  add_library(${target} ${ARGN})
+  add_library(xgrad::${name} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} OUTPUT_NAME xgrad-${name} POSITION_INDEPENDENT_CODE ${XGRAD_PIC})
+  xgrad_compile_options(${target})
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-Og>)  # nets are trained in debug builds too
 endfunction()
 
 # A program of ours: options, nn and autograd.

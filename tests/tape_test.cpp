@@ -3,6 +3,7 @@
 #define BOOST_TEST_MODULE tape
 #include "line.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <sstream>
 
@@ -289,6 +290,37 @@ BOOST_AUTO_TEST_CASE(a_hook_may_add_hooks) {
   });
   BOOST_TEST(tape.gradient(sum(y), x).values() == values({6, 12}));
   BOOST_TEST(calls == 101);
+}
+
+BOOST_AUTO_TEST_CASE(a_hook_must_not_clear_the_recording) {
+  Tape tape;
+  const Tensor x = tape.variable(tensor({1., 2.})), y = square(x);
+  tape.on_gradient(y, [&tape](const Tensor& g) { return tape.clear(), g; });
+  CHECK_MESSAGE(tape.gradient(sum(y), x), "on_gradient: a hook has cleared the recording that it stands on");
+  const Tensor z = tape.variable(tensor({1., 2.}));
+  BOOST_TEST(tape.gradient(sum(square(z)), z).values() == values({2, 4}));
+}
+
+BOOST_AUTO_TEST_CASE(a_hook_may_make_variables) {
+  Tape tape;
+  const Tensor x = tape.variable(tensor({1., 2.})), y = square(x);
+  tape.on_gradient(y, [&tape](const Tensor& g) {
+    for (int i = 0; i < 100; ++i) tape.variable(g);
+    return 3. * g;
+  });
+  BOOST_TEST(tape.gradient(sum(y), x).values() == values({6, 12}));
+}
+
+BOOST_AUTO_TEST_CASE(attributes_of_a_closed_recording_serve_the_next) {
+  Parameter w{matrix({{1, 2}, {3, 4}}), "w"};
+  Tape tape;
+  const Tensor y = sum(w, {1});
+  tape.backward(sum(y));
+  const auto is_sum = [](const Op& op) { return op->name == "sum"; };
+  const Op total = *std::find_if(catalogue().begin(), catalogue().end(), is_sum);
+  const Tensor again = total(w, tape.nodes()[1].attributes);
+  BOOST_TEST(again.values() == values({3, 7}));
+  BOOST_TEST(tape.size() == 2u);
 }
 
 // Gradient reversal: Ganin, Lempitsky, Unsupervised domain adaptation by backpropagation (2015).

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include <autograd/ops/window.hpp>
+#include <autograd/pool.hpp>
 
 namespace xgrad {
 
@@ -22,15 +23,29 @@ Shape pooled_shape(const Call& c) {
   return {c.x[0].shape()[0], c.x[0].shape()[1], w.down.count(), w.across.count()};
 }
 
-// y = f(y, x) over the elements of each window, from `start`.
+// f(plane, seen) for each plane, with what its taps see: (taps, windows), `beyond` on the padding.
 template <class T, class F>
-void pool(const Call& c, T* y, T start, F f) {
-  const Windows w = windows_of_x(c);
-  const Index planes = c.x[0].shape()[0] * c.x[0].shape()[1];
+void each_plane(const Call& c, const Taps& taps, T beyond, F f) {
   const T* x = elements<T>(c.x[0]);
-  std::fill_n(y, planes * w.count(), start);
-  each_run(planes, w, [=](const Run& run) {
-    zip(y + run.pooled, x + run.image, run, [f](T& to, const T& from) { to = f(to, from); });
+  taps.each_part(c.x[0].shape()[0] * c.x[0].shape()[1], [&](Index first, Index past) {
+    pool::Vector<T> seen(static_cast<std::size_t>(taps.size() * taps.windows()));
+    for (Index i = first; i < past; ++i) {
+      taps.unfold(x + i * taps.area(), beyond, seen.data());
+      f(i, seen.data());
+    }
+  });
+}
+
+// y = f(… f(f(start, x), x′) …) over the elements of each window; `start` is what changes nothing.
+template <class T, class F>
+void pool_windows(const Call& c, T* y, T start, F f) {
+  const Taps taps(windows_of_x(c));
+  const Index windows = taps.windows();
+  each_plane(c, taps, start, [&](Index plane, const T* seen) {
+    T* const to = y + plane * windows;
+    std::fill_n(to, windows, start);
+    for (Index k = 0; k < taps.size(); ++k, seen += windows)
+      for (Index i = 0; i < windows; ++i) to[i] = f(to[i], seen[i]);
   });
 }
 
@@ -91,27 +106,28 @@ Tensor share_among_largest(const Call& c, const Shape&) {
   return fold_taps(where(mask, by_window(g) / ties_of(mask, g.dtype()), 0.), c);
 }
 
-// The same in two walks over the windows: ties counted, then their shares handed out.
-constexpr auto share_in_two_walks = []<class T>(const Call& c, T* to) {
-  const Windows w = windows_of_x(c);
-  const Index planes = c.x[0].shape()[0] * c.x[0].shape()[1], size = planes * w.count();
-  const T *x = elements<T>(c.x[0]), *y = elements<T>(c.x[1]), *g = elements<T>(c.x[2]);
-  Tensor shares = detail::allocate(c.x[1].shape(), dtype_of<T>);
-  T* const share = mutable_elements<T>(shares);
-  const auto is_largest = [=](const Run& run, Index i) {
-    return math::real(x[run.image + i * run.step]) == math::real(y[run.pooled + i]);
-  };
-  std::fill_n(share, size, T(0));
-  each_run(planes, w, [=](const Run& run) {
-    for (Index i = 0; i < run.length; ++i) share[run.pooled + i] += T(is_largest(run, i));
-  });
-  for (Index i = 0; i < size; ++i) share[i] = share[i] == T(0) ? T(0) : g[i] / share[i];
-  std::fill_n(to, planes * w.area(), T(0));
-  each_run(planes, w, [=](const Run& run) {
-    for (Index i = 0; i < run.length; ++i) {
-      const T either[] = {T(0), share[run.pooled + i]};  // no branch, which nothing could predict
-      to[run.image + i * run.step] += either[is_largest(run, i)];
+// The same plane by plane: the taps that hold the largest are counted, and get their shares. Padding equals nothing.
+constexpr auto share_by_planes = []<class T>(const Call& c, T* to) {
+  const Taps taps(windows_of_x(c));
+  const Index windows = taps.windows();
+  const T *y = elements<T>(c.x[1]), *g = elements<T>(c.x[2]);
+  std::fill_n(to, c.x[0].size(), T(0));
+  each_plane(c, taps, math::constant<T>(std::numeric_limits<double>::quiet_NaN()), [&](Index plane, T* seen) {
+    const T *const largest = y + plane * windows, *const cotangent = g + plane * windows;
+    pool::Vector<T> shares(static_cast<std::size_t>(windows), T(0));
+    T* const share = shares.data();
+    // By values, so that compilers make the loops of whole registers.
+    const auto each_tap = [&](auto f) {
+      for (T* tap = seen; tap < seen + taps.size() * windows; tap += windows)
+        for (Index i = 0; i < windows; ++i) f(tap[i], share[i], math::real(tap[i]) == math::real(largest[i]));
+    };
+    each_tap([](const T&, T& ties, bool is_largest) { ties += is_largest ? T(1) : T(0); });
+    for (Index i = 0; i < windows; ++i) {
+      const T ties = share[i];
+      share[i] = cotangent[i] / (math::real(ties) > 1 ? ties : T(1));
     }
+    each_tap([](T& tap, T part, bool is_largest) { tap = is_largest ? part : T(0); });
+    taps.fold(seen, to + plane * taps.area());
   });
 };
 
@@ -130,7 +146,7 @@ const ops::Entry max_pool2d_backward_op([] {
                                c.describe(0));
              return c.x[0].shape();
            },
-       .kernel = ops::fused([] { return array_kernel(share_in_two_walks); }, share_among_largest),
+       .kernel = ops::fused([] { return array_kernel(share_by_planes); }, share_among_largest),
        .vjps = {nullptr, nullptr,
                 [](const Pullback& c) {
                   const Tensor mask = is_largest(c, c.x[0], c.x[1]), ties = ties_of(mask, c.g.dtype());
@@ -191,8 +207,8 @@ const ops::Entry max_pool2d_op([] {
              return shape;
            },
        .kernel = array_kernel([]<class T>(const Call& c, T* y) {
-         pool(c, y, math::constant<T>(-std::numeric_limits<double>::infinity()),
-              [](const T& a, const T& b) { return math::maximum(a, b); });
+         pool_windows(c, y, math::constant<T>(-std::numeric_limits<double>::infinity()),
+                      [](const T& a, const T& b) { return math::maximum(a, b); });
        }),
        .vjps = {[](const Pullback& c) { return max_pool2d_backward_op(c.x[0], c.y, c.g, c.attributes); }},
        .kink = "ties: equal shares of the gradient; PyTorch gives all of it to the first",
@@ -229,7 +245,7 @@ const ops::Entry avg_pool2d_op([] {
        .notation = "avg_pool2d({0}, {kernel})",
        .shape = pooled_shape,
        .kernel = array_kernel([]<class T>(const Call& c, T* y) {
-         pool(c, y, T(0), [](const T& a, const T& b) { return a + b; });
+         pool_windows(c, y, T(0), [](const T& a, const T& b) { return a + b; });
          const Windows w = windows_of_x(c);
          const T taps = math::constant<T>(static_cast<double>(w.taps()));
          const Index size = c.x[0].shape()[0] * c.x[0].shape()[1] * w.count();

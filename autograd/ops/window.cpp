@@ -16,12 +16,12 @@ using samples::values;
 using namespace windows;
 
 constexpr auto unfold_kernel = []<class T>(const Call& c, T* y) {
-  const Windows w = windows_of_x(c);
-  const Index planes = c.x[0].shape()[0] * c.x[0].shape()[1];
+  const Taps taps(windows_of_x(c));
   const T* x = elements<T>(c.x[0]);
-  std::fill_n(y, planes * w.taps() * w.count(), math::constant<T>(c.attributes.number("value")));
-  each_run(planes, w,
-           [=](const Run& run) { zip(y + run.column, x + run.image, run, [](T& to, const T& from) { to = from; }); });
+  const T beyond = math::constant<T>(c.attributes.number("value"));
+  taps.each_part(c.x[0].shape()[0] * c.x[0].shape()[1], [&](Index first, Index past) {
+    for (Index i = first; i < past; ++i) taps.unfold(x + i * taps.area(), beyond, y + i * taps.size() * taps.windows());
+  });
 };
 
 const ops::Entry unfold_op([] {
@@ -49,12 +49,13 @@ Windows windows_of_image(const Call& c) {
 }
 
 constexpr auto fold_kernel = []<class T>(const Call& c, T* y) {
-  const Windows w = windows_of_image(c);
-  const Index planes = c.x[0].shape()[0] * (c.x[0].shape()[1] / w.taps());
+  const Taps taps(windows_of_image(c));
+  const Index planes = c.x[0].shape()[0] * (c.x[0].shape()[1] / taps.size());
   const T* x = elements<T>(c.x[0]);
-  std::fill_n(y, planes * w.area(), T(0));
-  each_run(planes, w,
-           [=](const Run& run) { zip(x + run.column, y + run.image, run, [](const T& from, T& to) { to += from; }); });
+  std::fill_n(y, planes * taps.area(), T(0));
+  taps.each_part(planes, [&](Index first, Index past) {
+    for (Index i = first; i < past; ++i) taps.fold(x + i * taps.size() * taps.windows(), y + i * taps.area());
+  });
 };
 
 const ops::Entry fold_op([] {
@@ -122,6 +123,22 @@ Tensor fold(const Arg& columns, const Shape& image, const Shape& kernel, const W
 }
 
 namespace windows {
+
+Taps::Taps(const Windows& w)
+    : rows_(w.down.count()),
+      columns_(w.across.count()),
+      area_(w.area()),
+      step_(w.across.stride),
+      row_step_(w.down.stride * w.across.size),
+      joined_(w.across.stride == 1 && row_step_ == columns_) {
+  taps_.reserve(static_cast<std::size_t>(w.taps()));
+  for (Index k = 0; k < w.down.kernel; ++k)
+    for (Index l = 0; l < w.across.kernel; ++l) {
+      const Index top = w.down.first(k), left = w.across.first(l);
+      taps_.push_back({top, w.down.past(k), left, w.across.past(l),
+                       w.down.place(top, k) * w.across.size + w.across.place(left, l)});
+    }
+}
 
 Tensor unfold_padded(const Arg& x, const Shape& kernel, const WindowOptions& o, double value) {
   return unfold_op(

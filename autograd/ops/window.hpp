@@ -1,6 +1,6 @@
 #pragma once
-// Windows over images (n, channels, height, width), and the one walk over them in contiguous runs that is under
-// unfold, fold, convolution and pooling.
+// Windows over images (n, channels, height, width), and the two walks over a plane of them that are under unfold, fold,
+// convolution and pooling: its taps as rows, and back. Tap by tap, everything else is a loop over contiguous elements.
 
 #include <algorithm>
 
@@ -9,6 +9,7 @@
 #include <autograd/ops/family.hpp>
 #include <autograd/ops/math.hpp>
 #include <autograd/ops/samples.hpp>
+#include <autograd/pool.hpp>
 #include <autograd/threads.hpp>
 
 namespace xgrad::windows {
@@ -20,9 +21,11 @@ struct Sliding {
   Index padded() const { return size + 2 * padding; }
   Index count() const { return (padded() - span()) / stride + 1; }
   Index place(Index i, Index k) const { return i * stride + k * dilation - padding; }
-  // Windows first(k) … past(k) − 1 have tap k on the image.
-  Index first(Index k) const { return std::max<Index>(0, stride - 1 - place(0, k)) / stride; }
-  Index past(Index k) const { return std::min(count(), std::max<Index>(0, size + stride - 1 - place(0, k)) / stride); }
+  /// Windows first(k) … past(k) − 1 have tap k on the image.
+  Index first(Index k) const { return std::min(count(), std::max<Index>(0, stride - 1 - place(0, k)) / stride); }
+  Index past(Index k) const {
+    return std::clamp(std::max<Index>(0, size + stride - 1 - place(0, k)) / stride, first(k), count());
+  }
 };
 
 struct Windows {
@@ -44,41 +47,92 @@ WindowOptions options_of(const Call& c);
 /// unfold with another value than 0 on the padding.
 Tensor unfold_padded(const Arg& x, const Shape& kernel, const WindowOptions& o, double value);
 
-// One tap of neighbouring windows in a row: elements of the image `step` apart, next to each other in the columns
-// (planes, taps, windows) and in the pooled image (planes, windows).
-struct Run {
-  Index image, step, column, pooled, length;
+// The windows that have a tap on the image: rows top … bottom − 1, columns left … right − 1; the first has it at
+// `image`.
+struct Tap {
+  Index top, bottom, left, right, image;
 };
 
-// f(run) for all elements that windows see, on several threads where there are many. A plane is one channel of one
-// image; f must touch its own plane only.
-template <class F>
-void each_run(Index planes, const Windows& w, F f) {
-  const Index windows = w.count(), row = w.across.count();
-  const Index together = std::max<Index>(1, 100'000 / std::max<Index>(1, w.taps() * windows));
-  parallel((planes + together - 1) / together, [&](Index part) {
-    for (Index plane = part * together; plane < std::min(planes, (part + 1) * together); ++plane)
-      for (Index k = 0; k < w.down.kernel; ++k)
-        for (Index l = 0; l < w.across.kernel; ++l) {
-          const Index first = w.across.first(l), length = w.across.past(l) - first;
-          if (length <= 0) continue;
-          const Index tap = (plane * w.taps() + k * w.across.kernel + l) * windows;
-          for (Index i = w.down.first(k); i < w.down.past(k); ++i) {
-            const Index at = i * row + first;
-            f(Run{plane * w.area() + w.down.place(i, k) * w.across.size + w.across.place(first, l), w.across.stride,
-                  tap + at, plane * windows + at, length});
-          }
-        }
-  });
+// A plane is one channel of one image. Its windows are laid out tap by tap: (taps, windows).
+class Taps {
+ public:
+  explicit Taps(const Windows& w);
+  Index size() const { return static_cast<Index>(taps_.size()); }
+  Index windows() const { return rows_ * columns_; }
+  Index area() const { return area_; }
+
+  /// What each tap sees of a plane, `beyond` on the padding.
+  template <class T>
+  void unfold(const T* plane, T beyond, T* to) const;
+  /// The transpose of that: a plane of zeros gets what the taps bring.
+  template <class T>
+  void fold(const T* from, T* plane) const;
+  /// f(first, past) for parts of the planes, on several threads where there are many; f must write to its own only.
+  template <class F>
+  void each_part(Index planes, F f) const;
+
+ private:
+  // f(step): steps of 1 and 2 as constants, whose loops compilers make of whole registers.
+  template <class F>
+  void with_step(F f) const {
+    if (step_ == 1)
+      f(std::integral_constant<Index, 1>{});
+    else if (step_ == 2)
+      f(std::integral_constant<Index, 2>{});
+    else
+      f(step_);
+  }
+
+  pool::Vector<Tap> taps_;
+  Index rows_, columns_, area_;
+  Index step_, row_step_;  // from one window's place on the image to the next, across and down
+  bool joined_;            // the rows of windows follow each other as those of the image do
+};
+
+template <class T>
+void Taps::unfold(const T* plane, T beyond, T* to) const {
+  for (const Tap& tap : taps_) {
+    std::fill_n(to, tap.top * columns_, beyond);
+    std::fill(to + tap.bottom * columns_, to + windows(), beyond);
+    T* const first = to + tap.top * columns_;
+    const Index rows = tap.bottom - tap.top, length = tap.right - tap.left;
+    const bool at_once = joined_ && length > 0 && rows > 0;
+    if (at_once) std::copy_n(plane + tap.image, (rows - 1) * columns_ + length, first + tap.left);
+    with_step([&](auto step) {
+      for (Index i = 0; i < rows; ++i) {
+        T* const row = first + i * columns_;
+        const T* const from = plane + tap.image + i * row_step_;
+        for (Index j = 0; j < tap.left; ++j) row[j] = beyond;
+        if (!at_once)
+          for (Index j = 0; j < length; ++j) row[tap.left + j] = from[j * step];
+        for (Index j = tap.right; j < columns_; ++j) row[j] = beyond;
+      }
+    });
+    to += windows();
+  }
 }
 
-// f(near[i], far[i · step]): a loop of its own where both are contiguous.
-template <class T, class U, class F>
-void zip(T* near, U* far, const Run& run, F f) {
-  if (run.step == 1)
-    for (Index i = 0; i < run.length; ++i) f(near[i], far[i]);
-  else
-    for (Index i = 0; i < run.length; ++i) f(near[i], far[i * run.step]);
+template <class T>
+void Taps::fold(const T* from, T* plane) const {
+  for (const Tap& tap : taps_) {
+    const Index rows = tap.bottom - tap.top, length = tap.right - tap.left;
+    const T* const first = from + tap.top * columns_ + tap.left;
+    with_step([&](auto step) {
+      for (Index i = 0; i < rows; ++i) {
+        const T* const row = first + i * columns_;
+        T* const to = plane + tap.image + i * row_step_;
+        for (Index j = 0; j < length; ++j) to[j * step] += row[j];
+      }
+    });
+    from += windows();
+  }
+}
+
+template <class F>
+void Taps::each_part(Index planes, F f) const {
+  const Index together = std::max<Index>(1, 100'000 / std::max<Index>(1, size() * windows()));
+  parallel((planes + together - 1) / together,
+           [&](Index part) { f(part * together, std::min(planes, (part + 1) * together)); });
 }
 
 // ------------------------------------------------------------------------------------------------ samples
