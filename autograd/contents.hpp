@@ -12,7 +12,7 @@ inline constexpr bool catalogue = true;
 /// Kernels in SIMD lanes, with loops of their own for ways to broadcast, for thin products and for softmax by rows;
 /// else one loop, element by element, and compositions.
 inline constexpr bool fast_loops = true;
-/// Derivatives of losses and of softmax as one operation each; else as compositions.
+/// Derivatives of losses, of softmax and of max_pool2d as one operation each; else as compositions.
 inline constexpr bool fused_rules = true;
 /// Layers besides linear ones and activations, in programs that make nets by description.
 inline constexpr bool every_layer = true;

@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(killed_at_any_moment) {
       ::_exit(0);
     }
     // later and later: a slow build has to get somewhere
-    ::usleep(static_cast<useconds_t>(rng.below(12'000 + 100 * runs)));
+    ::usleep(static_cast<useconds_t>(rng.below(12'000 + 100 * static_cast<std::uint64_t>(runs))));
     ::kill(child, SIGKILL);
     int status = 0;
     ::waitpid(child, &status, 0);
