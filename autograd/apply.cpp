@@ -72,6 +72,8 @@ Tensor Tape::apply_to(Inputs x, const Op& op, std::span<const Arg* const> args, 
   const Kernel& kernel = kernel_for(spec.kernel, operand_dtype(spec, x));
   if (!kernel) throw NumericError(spec.name + ": has no complex form", where);
   Tensor y = check ? checked(kernel, call, shape) : kernel(call, shape);
+  // A kernel may return an operand as it is, with its trace.
+  if (y.defined() && (tracked ? y.value_->references != 1 : y.tracked())) y = detail::share(y, y.shape());
   if (tracked) tape->record(op, args, x, attributes, y, where);
   return y;
 }

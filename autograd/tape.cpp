@@ -101,9 +101,9 @@ Node& Tape::push(const Tensor& y, const Where& where) {
 
 // Whoever still has a result that is taken back is told so when using it: it stands on a recording that is gone.
 void Tape::roll_back(std::size_t size) {
-  const auto take_back = [](Tensor& y) { detail::set_trace(y, {next_recording(), y.trace().node}, nullptr); };
+  const auto take_back = [](Tensor y) { detail::set_trace(y, {next_recording(), y.trace().node}, nullptr); };
   std::erase_if(hooks_, [&](const Hook& hook) { return hook.node >= size; });
-  std::erase_if(renamed_, [&](Tensor& y) { return y.trace().node >= size && (take_back(y), true); });
+  std::erase_if(renamed_, [&](const Tensor& y) { return y.trace().node >= size && (take_back(y), true); });
   for (; nodes_.size() > size; nodes_.pop_back()) {
     bytes_ -= bytes_of(nodes_.back().y);
     take_back(nodes_.back().y);
@@ -157,15 +157,14 @@ void Tape::check_operand(const char* what, const Tensor& t, const Where& where) 
 
 void Tape::record(const Op& op, std::span<const Arg* const> args, Inputs x, const Attributes& attributes, Tensor& y,
                   const Where& where) {
+  Attributes kept = attributes;  // a node's of this recording maybe, which moves or goes
   if (closed_) {
-    Operands held;  // by nobody else maybe than the recording, which goes
+    Operands held;  // by nobody else maybe than the recording
     held.hold(x);
-    const Attributes copy = attributes;
     clear();
-    return record(op, args, x, copy, y, where);
+    return record(op, args, x, kept, y, where);
   }
   if (recording_ == 0) begin();
-  if (y.value_->references != 1) y = detail::share(y, y.shape());  // a kernel may return an operand as it is
   const std::size_t before = nodes_.size();
   const auto recorded = [&](std::size_t i) -> const Tensor& {
     const Parameter* const p = args[i]->parameter;
@@ -183,7 +182,7 @@ void Tape::record(const Op& op, std::span<const Arg* const> args, Inputs x, cons
         node.x.hold(t);
     }
     node.op = &*op;
-    node.attributes = attributes;
+    node.attributes = std::move(kept);
   } catch (...) {
     roll_back(before);
     throw;
@@ -258,7 +257,7 @@ void Tape::run_hooks(std::uint32_t node, Tensor& g, bool check) const {
   for (std::size_t i = 0; i < hooks_.size(); ++i) {  // a hook may add hooks
     if (hooks_[i].node != node) continue;
     const std::uint64_t recording = recording_;
-    Tensor replaced = std::function(hooks_[i].f)(g);  // a copy, since the vector may move
+    Tensor replaced = (*std::shared_ptr(hooks_[i].f))(g);  // held meanwhile, since the vector may move
     if (recording_ != recording) throw TapeError("on_gradient: a hook has cleared the recording that it stands on");
     if (!replaced.defined() || replaced.shape() != g.shape() || replaced.dtype() != g.dtype())
       throw ShapeError("on_gradient: the hook of " + detail::label(nodes_[node].y) +

@@ -292,6 +292,14 @@ BOOST_AUTO_TEST_CASE(a_hook_may_add_hooks) {
   BOOST_TEST(calls == 101);
 }
 
+BOOST_AUTO_TEST_CASE(a_hook_keeps_its_state) {
+  Tape tape;
+  const Tensor x = tape.variable(tensor({1., 2.})), y = square(x);
+  tape.on_gradient(y, [calls = 0](const Tensor& g) mutable { return static_cast<double>(++calls) * g; });
+  BOOST_TEST(tape.gradient(sum(y), x).values() == values({2, 4}));
+  BOOST_TEST(tape.gradient(sum(y), x).values() == values({4, 8}));
+}
+
 BOOST_AUTO_TEST_CASE(a_hook_must_not_clear_the_recording) {
   Tape tape;
   const Tensor x = tape.variable(tensor({1., 2.})), y = square(x);
@@ -321,6 +329,8 @@ BOOST_AUTO_TEST_CASE(attributes_of_a_closed_recording_serve_the_next) {
   const Tensor again = total(w, tape.nodes()[1].attributes);
   BOOST_TEST(again.values() == values({3, 7}));
   BOOST_TEST(tape.size() == 2u);
+  for (int i = 0; i < 100; ++i)  // while the nodes move
+    BOOST_TEST(total(w, tape.nodes()[1].attributes).values() == values({3, 7}));
 }
 
 // Gradient reversal: Ganin, Lempitsky, Unsupervised domain adaptation by backpropagation (2015).
@@ -333,4 +343,12 @@ BOOST_AUTO_TEST_CASE(a_kernel_may_return_its_operand) {
   BOOST_TEST(tape.gradient(sum(square(y)), x).values() == values({-6, -8}));
   BOOST_TEST(tape.gradient(sum(square(z)), w).values() == values({-2, -4}));
   BOOST_TEST(!w.value().tracked());
+  const auto held = [&] {
+    const NoGrad off;
+    return reverse(x);
+  };
+  BOOST_TEST(!held().tracked());
+  const Op stop({.name = "stop", .kernel = {same, same, same}, .vjps = {nullptr}});
+  BOOST_TEST(!stop(x).tracked());
+  BOOST_TEST(tape.gradient(sum(x * stop(x)), x).values() == values({3, 4}));
 }

@@ -51,7 +51,7 @@ extern const Table baseline, avx2, avx512;
 
 // A call in the innermost loop would cost as much as the formula. With sanitizers such functions take minutes to
 // compile.
-#if defined(__GNUC__) && !defined(XGRAD_INSTRUMENTED)
+#if defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(XGRAD_INSTRUMENTED)
 #define XGRAD_FLATTEN [[gnu::flatten]]
 #else
 #define XGRAD_FLATTEN

@@ -23,16 +23,20 @@ Shape pooled_shape(const Call& c) {
   return {c.x[0].shape()[0], c.x[0].shape()[1], w.down.count(), w.across.count()};
 }
 
-// f(plane, seen) for each plane, with what its taps see: (taps, windows), `beyond` on the padding.
+// f(plane, each_tap) for each plane; each_tap(g) calls g(k, seen) with what tap k sees of it, one element a window,
+// `beyond` on the padding.
 template <class T, class F>
 void each_plane(const Call& c, const Taps& taps, T beyond, F f) {
   const T* x = elements<T>(c.x[0]);
   taps.each_part(c.x[0].shape()[0] * c.x[0].shape()[1], [&](Index first, Index past) {
-    pool::Vector<T> seen(static_cast<std::size_t>(taps.size() * taps.windows()));
-    for (Index i = first; i < past; ++i) {
-      taps.unfold(x + i * taps.area(), beyond, seen.data());
-      f(i, seen.data());
-    }
+    pool::Vector<T> seen(static_cast<std::size_t>(taps.windows()));
+    for (Index i = first; i < past; ++i)
+      f(i, [&](auto g) {
+        for (Index k = 0; k < taps.size(); ++k) {
+          taps.unfold(k, x + i * taps.area(), beyond, seen.data());
+          g(k, seen.data());
+        }
+      });
   });
 }
 
@@ -41,11 +45,12 @@ template <class T, class F>
 void pool_windows(const Call& c, T* y, T start, F f) {
   const Taps taps(windows_of_x(c));
   const Index windows = taps.windows();
-  each_plane(c, taps, start, [&](Index plane, const T* seen) {
+  each_plane(c, taps, start, [&](Index plane, auto each_tap) {
     T* const to = y + plane * windows;
     std::fill_n(to, windows, start);
-    for (Index k = 0; k < taps.size(); ++k, seen += windows)
+    each_tap([&](Index, const T* seen) {
       for (Index i = 0; i < windows; ++i) to[i] = f(to[i], seen[i]);
+    });
   });
 }
 
@@ -107,27 +112,30 @@ Tensor share_among_largest(const Call& c, const Shape&) {
 }
 
 // The same plane by plane: the taps that hold the largest are counted, and get their shares. Padding equals nothing.
+// Loops without branches, of which compilers make whole registers.
 constexpr auto share_by_planes = []<class T>(const Call& c, T* to) {
   const Taps taps(windows_of_x(c));
   const Index windows = taps.windows();
   const T *y = elements<T>(c.x[1]), *g = elements<T>(c.x[2]);
   std::fill_n(to, c.x[0].size(), T(0));
-  each_plane(c, taps, math::constant<T>(std::numeric_limits<double>::quiet_NaN()), [&](Index plane, T* seen) {
+  each_plane(c, taps, math::constant<T>(std::numeric_limits<double>::quiet_NaN()), [&](Index plane, auto each_tap) {
     const T *const largest = y + plane * windows, *const cotangent = g + plane * windows;
     pool::Vector<T> shares(static_cast<std::size_t>(windows), T(0));
     T* const share = shares.data();
-    // By values, so that compilers make the loops of whole registers.
-    const auto each_tap = [&](auto f) {
-      for (T* tap = seen; tap < seen + taps.size() * windows; tap += windows)
-        for (Index i = 0; i < windows; ++i) f(tap[i], share[i], math::real(tap[i]) == math::real(largest[i]));
-    };
-    each_tap([](const T&, T& ties, bool is_largest) { ties += is_largest ? T(1) : T(0); });
+    each_tap([&](Index, const T* seen) {
+      for (Index i = 0; i < windows; ++i) share[i] += math::real(seen[i]) == math::real(largest[i]) ? T(1) : T(0);
+    });
     for (Index i = 0; i < windows; ++i) {
       const T ties = share[i];
       share[i] = cotangent[i] / (math::real(ties) > 1 ? ties : T(1));
     }
-    each_tap([](T& tap, T part, bool is_largest) { tap = is_largest ? part : T(0); });
-    taps.fold(seen, to + plane * taps.area());
+    each_tap([&](Index k, T* seen) {
+      for (Index i = 0; i < windows; ++i) {
+        const T part = share[i];
+        seen[i] = math::real(seen[i]) == math::real(largest[i]) ? part : T(0);
+      }
+      taps.fold(k, seen, to + plane * taps.area());
+    });
   });
 };
 

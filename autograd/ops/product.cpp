@@ -80,7 +80,7 @@ Product::Cut Product::cut(Index threads) const {
   Index rows = std::max(m / parts / rows_together * rows_together, least_rows);
   if (m - (parts - 1) * rows >= rows + rows_together) rows += rows_together;  // else the last would be the longest
   const Index rest = m % rows;
-  const bool last = rest >= least_rows && 2 * rest * n * k >= least_terms;  // or the one before takes them in
+  const bool last = rest >= least_rows && 2 * rest * n * k > least_terms;  // or the one before takes them in
   const Index count = m / rows + (last ? 1 : 0);
   return parts < 2 || count < 2 ? whole() : Cut{rows, count};
 }

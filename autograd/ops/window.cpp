@@ -20,7 +20,9 @@ constexpr auto unfold_kernel = []<class T>(const Call& c, T* y) {
   const T* x = elements<T>(c.x[0]);
   const T beyond = math::constant<T>(c.attributes.number("value"));
   taps.each_part(c.x[0].shape()[0] * c.x[0].shape()[1], [&](Index first, Index past) {
-    for (Index i = first; i < past; ++i) taps.unfold(x + i * taps.area(), beyond, y + i * taps.size() * taps.windows());
+    for (Index i = first; i < past; ++i)
+      for (Index k = 0; k < taps.size(); ++k)
+        taps.unfold(k, x + i * taps.area(), beyond, y + (i * taps.size() + k) * taps.windows());
   });
 };
 
@@ -54,7 +56,9 @@ constexpr auto fold_kernel = []<class T>(const Call& c, T* y) {
   const T* x = elements<T>(c.x[0]);
   std::fill_n(y, planes * taps.area(), T(0));
   taps.each_part(planes, [&](Index first, Index past) {
-    for (Index i = first; i < past; ++i) taps.fold(x + i * taps.size() * taps.windows(), y + i * taps.area());
+    for (Index i = first; i < past; ++i)
+      for (Index k = 0; k < taps.size(); ++k)
+        taps.fold(k, x + (i * taps.size() + k) * taps.windows(), y + i * taps.area());
   });
 };
 
@@ -160,7 +164,8 @@ Windows windows_over(const Call& c, Index height, Index width, const Dims& kerne
   const Dims kernel = checked(c, "kernel", kernel_size, 1), stride = pair("stride", 1), padding = pair("padding", 0),
              dilation = pair("dilation", 1);
   const auto along = [&](Index axis, Index size) {
-    return Sliding{size, kernel[axis], stride[axis], padding[axis], dilation[axis]};
+    const Index enough = std::max<Index>(1, size + 2 * padding[axis]);  // a longer stride has the same windows
+    return Sliding{size, kernel[axis], std::min(stride[axis], enough), padding[axis], dilation[axis]};
   };
   const Windows w{along(0, height), along(1, width)};
   if (w.down.span() > w.down.padded() || w.across.span() > w.across.padded())

@@ -53,7 +53,7 @@ struct Tap {
   Index top, bottom, left, right, image;
 };
 
-// A plane is one channel of one image. Its windows are laid out tap by tap: (taps, windows).
+// The taps of windows over a plane, which is one channel of one image.
 class Taps {
  public:
   explicit Taps(const Windows& w);
@@ -61,12 +61,12 @@ class Taps {
   Index windows() const { return rows_ * columns_; }
   Index area() const { return area_; }
 
-  /// What each tap sees of a plane, `beyond` on the padding.
+  /// What tap k sees of a plane, one element a window; `beyond` on the padding.
   template <class T>
-  void unfold(const T* plane, T beyond, T* to) const;
-  /// The transpose of that: a plane of zeros gets what the taps bring.
+  void unfold(Index k, const T* plane, T beyond, T* to) const;
+  /// The transpose of that: adds to a plane what the tap brings.
   template <class T>
-  void fold(const T* from, T* plane) const;
+  void fold(Index k, const T* from, T* plane) const;
   /// f(first, past) for parts of the planes, on several threads where there are many; f must write to its own only.
   template <class F>
   void each_part(Index planes, F f) const;
@@ -90,42 +90,37 @@ class Taps {
 };
 
 template <class T>
-void Taps::unfold(const T* plane, T beyond, T* to) const {
-  for (const Tap& tap : taps_) {
-    std::fill_n(to, tap.top * columns_, beyond);
-    std::fill(to + tap.bottom * columns_, to + windows(), beyond);
-    T* const first = to + tap.top * columns_;
-    const Index rows = tap.bottom - tap.top, length = tap.right - tap.left;
-    const bool at_once = joined_ && length > 0 && rows > 0;
-    if (at_once) std::copy_n(plane + tap.image, (rows - 1) * columns_ + length, first + tap.left);
-    with_step([&](auto step) {
-      for (Index i = 0; i < rows; ++i) {
-        T* const row = first + i * columns_;
-        const T* const from = plane + tap.image + i * row_step_;
-        for (Index j = 0; j < tap.left; ++j) row[j] = beyond;
-        if (!at_once)
-          for (Index j = 0; j < length; ++j) row[tap.left + j] = from[j * step];
-        for (Index j = tap.right; j < columns_; ++j) row[j] = beyond;
-      }
-    });
-    to += windows();
-  }
+void Taps::unfold(Index k, const T* plane, T beyond, T* to) const {
+  const Tap& tap = taps_[static_cast<std::size_t>(k)];
+  std::fill_n(to, tap.top * columns_, beyond);
+  std::fill(to + tap.bottom * columns_, to + windows(), beyond);
+  T* const first = to + tap.top * columns_;
+  const Index rows = tap.bottom - tap.top, length = tap.right - tap.left;
+  const bool at_once = joined_ && length > 0 && rows > 0;
+  if (at_once) std::copy_n(plane + tap.image, (rows - 1) * columns_ + length, first + tap.left);
+  with_step([&](auto step) {
+    for (Index i = 0; i < rows; ++i) {
+      T* const row = first + i * columns_;
+      const T* const from = plane + tap.image + i * row_step_;
+      for (Index j = 0; j < tap.left; ++j) row[j] = beyond;
+      if (!at_once)
+        for (Index j = 0; j < length; ++j) row[tap.left + j] = from[j * step];
+      for (Index j = tap.right; j < columns_; ++j) row[j] = beyond;
+    }
+  });
 }
 
 template <class T>
-void Taps::fold(const T* from, T* plane) const {
-  for (const Tap& tap : taps_) {
-    const Index rows = tap.bottom - tap.top, length = tap.right - tap.left;
-    const T* const first = from + tap.top * columns_ + tap.left;
-    with_step([&](auto step) {
-      for (Index i = 0; i < rows; ++i) {
-        const T* const row = first + i * columns_;
-        T* const to = plane + tap.image + i * row_step_;
-        for (Index j = 0; j < length; ++j) to[j * step] += row[j];
-      }
-    });
-    from += windows();
-  }
+void Taps::fold(Index k, const T* from, T* plane) const {
+  const Tap& tap = taps_[static_cast<std::size_t>(k)];
+  const Index rows = tap.bottom - tap.top, length = tap.right - tap.left;
+  with_step([&](auto step) {
+    for (Index i = 0; i < rows; ++i) {
+      const T* const row = from + (tap.top + i) * columns_ + tap.left;
+      T* const to = plane + tap.image + i * row_step_;
+      for (Index j = 0; j < length; ++j) to[j * step] += row[j];
+    }
+  });
 }
 
 template <class F>
