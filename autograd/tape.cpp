@@ -257,7 +257,7 @@ void Tape::run_hooks(std::uint32_t node, Tensor& g, bool check) const {
   for (std::size_t i = 0; i < hooks_.size(); ++i) {  // a hook may add hooks
     if (hooks_[i].node != node) continue;
     const std::uint64_t recording = recording_;
-    Tensor replaced = (*std::shared_ptr(hooks_[i].f))(g);  // held meanwhile, since the vector may move
+    Tensor replaced = (*std::shared_ptr(hooks_[i].f))(g);  // held meanwhile: it may clear the hooks
     if (recording_ != recording) throw TapeError("on_gradient: a hook has cleared the recording that it stands on");
     if (!replaced.defined() || replaced.shape() != g.shape() || replaced.dtype() != g.dtype())
       throw ShapeError("on_gradient: the hook of " + detail::label(nodes_[node].y) +

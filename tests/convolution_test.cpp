@@ -2,6 +2,7 @@
 
 #define BOOST_TEST_MODULE convolution
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "support.hpp"
@@ -174,4 +175,11 @@ BOOST_AUTO_TEST_CASE(derivatives_of_a_small_net_to_the_second_order) {
   const GradcheckReport report = gradcheck(
       net, {random({2, 1, 4, 4}, 8), random({2, 1, 3, 3}, 9), random({2}, 10), random({1, 2, 2, 2}, 11)}, {.order = 2});
   BOOST_TEST(report.passed(), report.worst());
+}
+
+BOOST_AUTO_TEST_CASE(a_stride_beyond_the_image_is_one_window) {
+  const Index far = std::numeric_limits<Index>::max();
+  const Tensor x = reshape(arange(1, 7), {1, 1, 2, 3});
+  BOOST_TEST(unfold(x, {1, 2}, {.stride = far}).values() == unfold(x, {1, 2}, {.stride = 3}).values());
+  BOOST_TEST(max_pool2d(x, {2, 2}, {.stride = far}).values() == support::values({5}));
 }

@@ -4,6 +4,7 @@
 // so every function that such a file leaves behind has its instruction set in its name, as a type of the batches
 // (tests/checks/symbols): hence no part of the standard library in them.
 
+#include <autograd/kernels/down_rows.hpp>
 #include <autograd/kernels/folds.hpp>
 #include <autograd/kernels/formulas.hpp>
 #include <autograd/kernels/products.hpp>
