@@ -150,14 +150,14 @@ BOOST_AUTO_TEST_CASE(negative_zeros_stay) {
       }
 }
 
-BOOST_AUTO_TEST_CASE(thin_ones) {
+BOOST_AUTO_TEST_CASE(thin_ones_and_those_of_tiles_and_pieces) {
   Rng rng(2);
   const std::array<Index, 3> shapes[] = {
       {1999, 1, 1},  {1999, 7, 1},   {333, 63, 1},  {1999, 1, 2}, {1999, 7, 2},  {333, 63, 2},  {1, 401, 3},
       {5, 257, 4},   {1999, 1, 7},   {1999, 1, 50}, {333, 1, 63}, {1, 333, 63},  {3, 1, 5000},  {40, 1, 5000},
       {1, 40, 5000}, {1, 1, 20001},  {7, 2, 1999},  {2, 7, 1999}, {63, 2, 333},  {1, 50, 1999}, {1, 129, 777},
       {50, 3, 555},  {4, 131, 1111}, {4, 4, 1500},  {5, 5, 1500}, {10, 64, 128}, {1, 2, 129},   {2, 1, 131},
-      {61, 37, 1},   {37, 61, 53},   {70, 30, 40}};
+      {61, 37, 1},   {37, 61, 53},   {70, 30, 40},  {8, 9, 784},  {16, 72, 196}, {130, 65, 257}};
   for (const auto& [m, n, k] : shapes)
     for (const Product& p : every_way(m, n, k)) {
       check_with_loops<double>(p, rng);
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(thin_ones) {
 BOOST_AUTO_TEST_CASE(an_infinity_stays_in_its_row) {
   for (const DType dtype : {f64, f32})
     for (Index k : {1, 2, 3, 4, 5, 6, 7, 9, 17, 50})
-      for (Index n : {1, 2, 5}) {
+      for (Index n : {1, 2, 5, 21}) {
         std::vector<double> values(static_cast<std::size_t>(40 * k), 1.);
         values[static_cast<std::size_t>(20 * k)] = INFINITY;
         const Tensor x = tensor(values, {40, k}, dtype), y = matmul(x, ones({k, n}, dtype)),
@@ -207,6 +207,7 @@ BOOST_AUTO_TEST_CASE(parts_are_like_the_whole) {
                                                                  {60, 260, 257},
                                                                  {95, 211, 203},
                                                                  {205, 200, 200},
+                                                                 {409, 420, 401},
                                                                  {1999, 50, 61},
                                                                  {1001, 301, 17},
                                                                  {50001, 1, 90},

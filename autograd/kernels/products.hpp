@@ -1,7 +1,7 @@
 #pragma once
-// Products of thin matrices, for which BLAS' packing costs more than the product: a column and few terms here, a few
-// sums down many rows in down_rows.hpp. Generic in shape, built for every instruction set (run.hpp says what that asks
-// of a function).
+// Products of thin matrices, for which laying out an operand costs more than the product: a column and few terms here,
+// a few sums down many rows in down_rows.hpp; tiles.hpp has those of any shape. Generic in shape, built for every
+// instruction set (run.hpp says what that asks of a function).
 //
 // An element's terms are added in an order that the shapes give: fused where the CPU can, and long sums in pieces, so
 // that the error grows with the square root of their number.
@@ -12,6 +12,11 @@
 
 namespace xgrad::kernels {
 
+/// Element (i, j) of a matrix lies i·row + j·column behind its first.
+struct Steps {
+  Index row, column;
+};
+
 /// C (m, n) = A · B with k terms an element, C row-major without gaps.
 template <class T>
 struct Products {
@@ -21,6 +26,11 @@ struct Products {
   void (*few_terms)(const T* a, Index row, Index term, const T* b, const T* added, Index m, Index n, Index k, T* c);
   /// C(i, j) = c[i·row + j·column] = Σ a[l·m + i] b[l·n + j]: quick where m is small.
   void (*down_rows)(const T* a, const T* b, Index m, Index n, Index k, T* c, Index row, Index column);
+  /// Of any shape, and either operand transposed.
+  void (*tiles)(const T* a, Steps of_a, const T* b, Steps of_b, Index m, Index n, Index k, T* c);
+  /// Up to so many products of two numbers, where tiles are about as quick as a BLAS with the same instructions, or
+  /// quicker.
+  Index most_in_tiles;
 };
 
 struct ProductTable : Products<float>, Products<double> {};

@@ -14,9 +14,29 @@ void each(F f) {
   (std::make_integer_sequence<Index, N>{});
 }
 
+template <class Batch>
+inline constexpr bool is_avx512 = std::is_base_of_v<xsimd::avx512f, typename Batch::arch_type>;
+
+// AVX-512 has instructions for that.
+template <class Batch, class T>
+Batch masked_load(const T* p, Index count) {
+  if constexpr (sizeof(T) == 4)
+    return Batch(_mm512_maskz_loadu_ps(static_cast<unsigned short>((1u << count) - 1), p));
+  else
+    return Batch(_mm512_maskz_loadu_pd(static_cast<unsigned char>((1u << count) - 1), p));
+}
+template <class Batch, class T>
+void masked_store(T* p, const Batch& x, Index count) {
+  if constexpr (sizeof(T) == 4)
+    _mm512_mask_storeu_ps(p, static_cast<unsigned short>((1u << count) - 1), x.data);
+  else
+    _mm512_mask_storeu_pd(p, static_cast<unsigned char>((1u << count) - 1), x.data);
+}
+
 /// The first `count` of a register that begins at p, and zeros: what lies behind them must not be read.
 template <class Lane, class T>
 typename Lane::Batch load_first(const T* p, Index count) {
+  if constexpr (is_avx512<typename Lane::Batch>) return masked_load<typename Lane::Batch>(p, count);
   T padded[Lane::width] = {};
   for (Index i = 0; i < count; ++i) padded[i] = p[i];
   return Lane::load(padded);
@@ -24,13 +44,12 @@ typename Lane::Batch load_first(const T* p, Index count) {
 
 template <class Lane, class T>
 void store_first(T* p, const typename Lane::Batch& x, Index count, Index step = 1) {
+  if constexpr (is_avx512<typename Lane::Batch>)
+    if (step == 1) return masked_store(p, x, count);
   T all[Lane::width];
   Lane::store(all, x);
   for (Index i = 0; i < count; ++i) p[i * step] = all[i];
 }
-
-template <class Batch>
-inline constexpr bool is_avx512 = std::is_base_of_v<xsimd::avx512f, typename Batch::arch_type>;
 
 /// Whether one instruction takes elements to any places.
 template <class Batch>

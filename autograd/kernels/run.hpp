@@ -8,6 +8,7 @@
 #include <autograd/kernels/folds.hpp>
 #include <autograd/kernels/formulas.hpp>
 #include <autograd/kernels/products.hpp>
+#include <autograd/kernels/tiles.hpp>
 #include <autograd/loops.hpp>
 
 namespace xgrad::kernels {
@@ -87,12 +88,17 @@ template <class Arch, class T>
 XGRAD_FLATTEN void down_rows(const T* a, const T* b, Index m, Index n, Index k, T* c, Index row, Index column) {
   products::down_rows<math::BatchLane<T, Arch>>(a, b, m, n, k, c, row, column);
 }
+template <class Arch, class T>
+XGRAD_FLATTEN void tiles(const T* a, Steps of_a, const T* b, Steps of_b, Index m, Index n, Index k, T* c) {
+  products::tiles<math::BatchLane<T, Arch>>(a, of_a, b, of_b, m, n, k, c);
+}
 #undef XGRAD_FLATTEN
 
 template <class Arch>
 constexpr ProductTable product_table() {
-  return {{&column<Arch, float>, &few_terms<Arch, float>, &down_rows<Arch, float>},
-          {&column<Arch, double>, &few_terms<Arch, double>, &down_rows<Arch, double>}};
+  constexpr Index most = products::most_in_tiles<Arch>;
+  return {{&column<Arch, float>, &few_terms<Arch, float>, &down_rows<Arch, float>, &tiles<Arch, float>, most},
+          {&column<Arch, double>, &few_terms<Arch, double>, &down_rows<Arch, double>, &tiles<Arch, double>, most}};
 }
 
 template <class Arch, class... F, class... G>

@@ -1,5 +1,5 @@
-// The only file that includes xtensor-blas: one gemm a matrix, a transposed operand by BLAS' flag. Thin matrices go
-// through loops of the library's own (kernels/products.hpp) where these are quicker.
+// The only file that includes xtensor-blas: one gemm a matrix, a transposed operand by BLAS' flag. Thin and small
+// matrices go through loops of the library's own (kernels/products.hpp, tiles.hpp), which are quicker there.
 
 #include <autograd/ops/product.hpp>
 
@@ -45,11 +45,17 @@ bool is_openblas() {
 #endif
 }
 
+#ifdef XTENSOR_USE_FLENS_BLAS
+constexpr bool has_blas = false;  // but simple loops
+#else
+constexpr bool has_blas = true;
+#endif
+
 // Parts begin at multiples of so many rows and have twice as many at least: OpenBLAS' result then does not depend on
 // the cut (cut along columns, several of its kernels give other bits), and thin matrices fill a register of rows.
 // Products of fewer terms are not worth a thread, and those of less than a million have kernels of their own in
 // OpenBLAS, which add up in another order.
-constexpr Index rows_together = 12, least_rows = 2 * rows_together, least_terms = 2'000'000;
+constexpr Index rows_of_blas = 12, rows_of_tiles = 8, least_rows = 24, least_terms = 2'000'000;
 
 // Of a transposed operand that is laid out anew on the stack.
 constexpr Index most_columns = 1024;
@@ -64,6 +70,8 @@ Product::Routine Product::routine() const {
     if (k <= kernels::most_terms && (!transpose_b || (m >= 8 && n <= most_columns))) return Routine::few_terms;
     // Both operands have a row for each term.
     if ((transpose_a || m == 1) && (!transpose_b || n == 1) && std::min(m, n) <= 4) return Routine::down_rows;
+    const kernels::Products<T>& products = kernels::chosen();
+    if (!has_blas || m * n * k <= products.most_in_tiles) return Routine::tiles;
   }
   return Routine::blas;
 }
@@ -76,6 +84,7 @@ Product::Cut Product::cut(Index threads) const {
   const Routine how = routine<T>();
   if (how == Routine::down_rows) return whole();
   if (how == Routine::blas && !parts_are_like_whole<T>()) threads = 4;
+  const Index rows_together = how == Routine::tiles ? rows_of_tiles : rows_of_blas;
   const Index parts = std::min(threads, most);
   Index rows = std::max(m / parts / rows_together * rows_together, least_rows);
   if (m - (parts - 1) * rows >= rows + rows_together) rows += rows_together;  // else the last would be the longest
@@ -101,11 +110,11 @@ void Product::make(const Cut& cut, Index part, const T* a, const T* b, T* c) con
   if (how == Routine::blas)
     gemm(row, rows, a, b, c);
   else
-    thin(how, row, rows, a, b, c);
+    own(how, row, rows, a, b, c);
 }
 
 template <class T>
-void Product::thin(Routine routine, Index row, Index rows, const T* a, const T* b, T* c) const {
+void Product::own(Routine routine, Index row, Index rows, const T* a, const T* b, T* c) const {
   if constexpr (contents::fast_loops && !std::same_as<T, Complex>) {
     const kernels::Products<T>& products = kernels::chosen();
     if (routine == Routine::column) {
@@ -115,6 +124,10 @@ void Product::thin(Routine routine, Index row, Index rows, const T* a, const T* 
         products.down_rows(a, b, m, n, k, c, n, 1);
       else
         products.down_rows(b, a, n, m, k, c, 1, n);
+    } else if (routine == Routine::tiles) {
+      const kernels::Steps of_a = transpose_a ? kernels::Steps{1, m} : kernels::Steps{k, 1},
+                           of_b = transpose_b ? kernels::Steps{1, k} : kernels::Steps{n, 1};
+      products.tiles(a + row * of_a.row, of_a, b, of_b, rows, n, k, c + row * n);
     } else {
       make_rows(row, rows, a, b, static_cast<const T*>(nullptr), c + row * n);
     }
@@ -159,7 +172,7 @@ bool Product::parts_are_like_whole() {
     bool result = true;
     for (const bool transpose_a : {false, true})
       for (const bool transpose_b : {false, true}) {
-        const Product p{transpose_a, transpose_b, least_rows + rows_together + 61, 43, 1100};
+        const Product p{transpose_a, transpose_b, least_rows + rows_of_blas + 61, 43, 1100};
         const auto numbers = [](Index count) {  // not from the pool, which would keep their blocks
           std::vector<T> v(static_cast<std::size_t>(count));
           std::uint32_t state = 1;
@@ -169,7 +182,7 @@ bool Product::parts_are_like_whole() {
         const std::vector<T> a = numbers(p.m * p.k), b = numbers(p.k * p.n);
         std::vector<T> c(static_cast<std::size_t>(p.m * p.n)), d = c;
         p.gemm(0, p.m, a.data(), b.data(), c.data());
-        const Index first = least_rows + rows_together;
+        const Index first = least_rows + rows_of_blas;
         p.gemm(0, first, a.data(), b.data(), d.data());
         p.gemm(first, p.m - first, a.data(), b.data(), d.data());
         result = result && c == d;

@@ -30,14 +30,14 @@ struct Product {
   void make_rows(Index row, Index rows, const T* a, const T* b, const T* added, T* c) const;
 
  private:
-  enum class Routine { column, few_terms, down_rows, blas };
+  enum class Routine { column, few_terms, down_rows, tiles, blas };
   template <class T>
   Routine routine() const;
   // Cᵀ = op(B)ᵀ · op(A)ᵀ, the same elements where C is one row or one column.
   bool better_turned() const { return (m == 1) != (n == 1) && (m == 1 ? transpose_b : transpose_a); }
   Product turned() const { return {!transpose_b, !transpose_a, n, m, k}; }
   template <class T>
-  void thin(Routine routine, Index row, Index rows, const T* a, const T* b, T* c) const;
+  void own(Routine routine, Index row, Index rows, const T* a, const T* b, T* c) const;
   template <class T>
   void gemm(Index row, Index rows, const T* a, const T* b, T* c) const;
   template <class T>

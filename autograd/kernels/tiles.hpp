@@ -1,0 +1,116 @@
+#pragma once
+// Products of matrices of any shape: a panel of B's columns is laid out anew, register by register, and stays in the
+// nearest cache while tiles of C, held in registers, go down the rows (K. Goto and R. van de Geijn, "Anatomy of
+// high-performance matrix multiplication", 2008, with one level of blocks). products.hpp has the thin products.
+//
+// An element's terms are added by row of B, in pieces: the same for every tile, so that neither rows cut off for a
+// thread nor edges show in the result.
+
+#include <autograd/kernels/products.hpp>
+
+namespace xgrad::kernels::products {
+
+/// Up to so many products of two numbers. Larger ones are better cut into blocks for every cache, which BLAS does; with
+/// two numbers a register only its set-up can be saved.
+template <class Arch>
+inline constexpr Index most_in_tiles = Index{1} << (registers::moves_freely<xsimd::batch<double, Arch>> ? 26 : 15);
+
+// What is laid out at a time stays in the nearest cache, and the rows that meet it in the one behind. Each element's
+// terms are added by so many, too.
+inline constexpr Index terms_at_once = 128, rows_at_once = 256;
+
+// B's columns, so many of them, to V registers a row; what is left of those is not read.
+template <class Lane, Index V, class T>
+void lay_out(const T* b, Steps steps, Index columns, Index terms, T* panel) {
+  constexpr Index wide = V * Lane::width;
+  Index l = 0;
+  if (steps.column == 1)
+    for (; l < terms; ++l)
+      products::each<V>([&](auto v) {
+        const T* from = b + l * steps.row + v * Lane::width;
+        const Index left = columns - v * Lane::width;
+        Lane::store(panel + l * wide + v * Lane::width,
+                    left >= Lane::width ? Lane::load(from) : load_first<Lane>(from, left));
+      });
+  if constexpr (registers::moves_freely<typename Lane::Batch>)
+    if (steps.column != 1)
+      // Squares of rows of Bᵀ are transposed; those behind the last column repeat it.
+      for (; l + Lane::width <= terms; l += Lane::width)
+        for (Index j = 0; j < columns; j += Lane::width) {
+          typename Lane::Batch x[Lane::width];
+          products::each<Lane::width>([&](auto i) {
+            x[i] = Lane::load(b + l + (j + i < columns ? j + i : columns - 1) * steps.column);
+          });
+          registers::columns_of<Lane::width>(x);
+          products::each<Lane::width>([&](auto i) { Lane::store(panel + (l + i) * wide + j, x[i]); });
+        }
+  for (; l < terms; ++l)
+    for (Index j = 0; j < wide; ++j) panel[l * wide + j] = j < columns ? b[l * steps.row + j * steps.column] : T(0);
+}
+
+// M rows of C by V registers of columns: sums of so many terms, which are added to what is there unless they are the
+// first.
+template <class Lane, Index M, Index V, class T>
+void tile(const T* a, Steps steps, const T* panel, Index step, Index terms, bool first, T* c, Index n, Index columns) {
+  using Batch = typename Lane::Batch;
+  Batch sum[M * V];
+  products::each<M * V>([&](auto i) { sum[i] = Batch(T(0)); });
+  for (Index l = 0; l < terms; ++l) {
+    Batch x[V];
+    products::each<V>([&](auto v) { x[v] = Lane::load(panel + l * step + v * Lane::width); });
+    products::each<M>([&](auto i) {
+      const Batch factor = Lane::splat(a[i * steps.row + l * steps.column]);
+      products::each<V>([&](auto v) { sum[i * V + v] = math::batches::fma(factor, x[v], sum[i * V + v]); });
+    });
+  }
+  products::each<M>([&](auto i) {
+    products::each<V>([&](auto v) {
+      T* to = c + i * n + v * Lane::width;
+      const Batch& x = sum[i * V + v];
+      const Index left = columns - v * Lane::width;
+      if (left >= Lane::width)
+        Lane::store(to, first ? x : Lane::load(to) + x);
+      else
+        store_first<Lane>(to, first ? x : load_first<Lane>(to, left) + x, left);
+    });
+  });
+}
+
+// V registers of C's columns. B is read where it is if few rows meet it.
+template <class Lane, Index V, class T>
+void tiles_of_columns(const T* a, Steps of_a, const T* b, Steps of_b, Index m, Index n, Index columns, Index k, T* c) {
+  constexpr Index most = sizeof(typename Lane::Batch) == 64 ? 8 : 4, wide = V * Lane::width;
+  const bool as_it_is = m <= most && columns == wide && of_b.column == 1;
+  alignas(64) T place[terms_at_once * wide];
+  for (Index l = 0; l < k; l += terms_at_once) {
+    const Index terms = k - l < terms_at_once ? k - l : terms_at_once;
+    const T* const from = b + l * of_b.row;
+    if (!as_it_is) products::lay_out<Lane, V>(from, of_b, columns, terms, place);
+    Index i = 0;
+    const auto rows = [&](auto count) {
+      products::tile<Lane, count, V>(a + i * of_a.row + l * of_a.column, of_a, as_it_is ? from : place,
+                                     as_it_is ? of_b.row : wide, terms, l == 0, c + i * n, n, columns);
+      i += count;
+    };
+    while (m - i >= most) rows(std::integral_constant<Index, most>{});
+    products::each<3>([&](auto halvings) {
+      constexpr Index few = Index{4} >> halvings;
+      if (few < most && m - i >= few) rows(std::integral_constant<Index, few>{});
+    });
+  }
+}
+
+template <class Lane, class T>
+void tiles(const T* a, Steps of_a, const T* b, Steps of_b, Index m, Index n, Index k, T* c) {
+  constexpr Index most = sizeof(typename Lane::Batch) == 64 ? 3 : 2;  // with more GCC 12 keeps sums on the stack
+  for (Index i = 0; i < m; i += rows_at_once) {
+    const Index rows = m - i < rows_at_once ? m - i : rows_at_once;
+    products::each_columns<Lane, most>(n, [&](auto v, Index from) {
+      const Index left = n - from, wide = v * Lane::width;
+      products::tiles_of_columns<Lane, v>(a + i * of_a.row, of_a, b + from * of_b.column, of_b, rows, n,
+                                          left < wide ? left : wide, k, c + i * n + from);
+    });
+  }
+}
+
+}  // namespace xgrad::kernels::products
