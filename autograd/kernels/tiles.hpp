@@ -15,9 +15,16 @@ namespace xgrad::kernels::products {
 template <class Arch>
 inline constexpr Index most_in_tiles = Index{1} << (registers::moves_freely<xsimd::batch<double, Arch>> ? 26 : 15);
 
-// What is laid out at a time stays in the nearest cache, and the rows that meet it in the one behind. Each element's
-// terms are added by so many, too.
-inline constexpr Index terms_at_once = 128, rows_at_once = 256;
+// What is laid out at a time stays in the nearest cache. An element's terms are added by so many, too: its error is
+// that of terms_at_once + k / terms_at_once roundings.
+inline constexpr Index terms_at_once = 128;
+
+// So many rows meet what is laid out: enough to make up for it, and of few terms no more than let a block of C stay in
+// a cache until its strips are whole.
+template <class Lane>
+constexpr Index rows_at_once(Index terms) {
+  return terms > 64 ? 256 : 32;
+}
 
 // B's columns, so many of them, to V registers a row; what is left of those is not read.
 template <class Lane, Index V, class T>
@@ -38,9 +45,8 @@ void lay_out(const T* b, Steps steps, Index columns, Index terms, T* panel) {
       for (; l + Lane::width <= terms; l += Lane::width)
         for (Index j = 0; j < columns; j += Lane::width) {
           typename Lane::Batch x[Lane::width];
-          products::each<Lane::width>([&](auto i) {
-            x[i] = Lane::load(b + l + (j + i < columns ? j + i : columns - 1) * steps.column);
-          });
+          products::each<Lane::width>(
+              [&](auto i) { x[i] = Lane::load(b + l + (j + i < columns ? j + i : columns - 1) * steps.column); });
           registers::columns_of<Lane::width>(x);
           products::each<Lane::width>([&](auto i) { Lane::store(panel + (l + i) * wide + j, x[i]); });
         }
@@ -103,8 +109,9 @@ void tiles_of_columns(const T* a, Steps of_a, const T* b, Steps of_b, Index m, I
 template <class Lane, class T>
 void tiles(const T* a, Steps of_a, const T* b, Steps of_b, Index m, Index n, Index k, T* c) {
   constexpr Index most = sizeof(typename Lane::Batch) == 64 ? 3 : 2;  // with more GCC 12 keeps sums on the stack
-  for (Index i = 0; i < m; i += rows_at_once) {
-    const Index rows = m - i < rows_at_once ? m - i : rows_at_once;
+  const Index at_once = products::rows_at_once<Lane>(k);
+  for (Index i = 0; i < m; i += at_once) {
+    const Index rows = m - i < at_once ? m - i : at_once;
     products::each_columns<Lane, most>(n, [&](auto v, Index from) {
       const Index left = n - from, wide = v * Lane::width;
       products::tiles_of_columns<Lane, v>(a + i * of_a.row, of_a, b + from * of_b.column, of_b, rows, n,
