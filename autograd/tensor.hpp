@@ -106,7 +106,7 @@ class Tensor {
   Trace trace() const { return {value().recording, value().node}; }
   /// Whether nobody else holds this value, so that it may be changed in place.
   bool unique() const;
-  /// Of a matrix transposed but not yet read: the matrix itself, so that BLAS can take a flag. Else empty.
+  /// Of a matrix transposed but not yet read: the matrix itself, so that a product can take a flag. Else empty.
   Tensor transposed_source() const;
 
  private:

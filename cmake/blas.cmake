@@ -1,6 +1,6 @@
 # The BLAS behind matrix products, and a LAPACK beside it for eigenvalues: XGRAD_BLAS names it. `any` is what CMake finds
-# first (BLA_VENDOR names others still); `none` takes FLENS' own loops and has no eigenvalues.
-set(XGRAD_BLAS any CACHE STRING "The BLAS library: any, OpenBLAS, BLIS, MKL, or none for FLENS' own loops")
+# first (BLA_VENDOR names others still); `none` takes loops of the library's own and has no eigenvalues.
+set(XGRAD_BLAS any CACHE STRING "The BLAS library: any, OpenBLAS, BLIS, MKL, or none for loops of the library's own")
 set_property(CACHE XGRAD_BLAS PROPERTY STRINGS any OpenBLAS BLIS MKL none)
 
 # As FindBLAS and FindLAPACK call it, the linker's words for both, and Debian's packages.

@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(an_infinity_stays_in_its_row) {
       }
 }
 
-// In pieces of √k terms each sum is off by 2√k roundings at most; one by one, by k.
+// In pieces of √k terms each sum is off by 2√k roundings at most, in tiles by 128 + k / 128; one by one, by k.
 BOOST_AUTO_TEST_CASE(long_sums_are_accurate) {
   const Index k = 1'000'000;
   const Tensor row = full({1, k}, 0.1, f32), rows = full({k, 2}, 0.1, f32);
@@ -192,6 +192,8 @@ BOOST_AUTO_TEST_CASE(long_sums_are_accurate) {
   BOOST_TEST(std::abs(matmul(row, transpose(row)).item() / exact - 1) <= most);
   BOOST_TEST(std::abs(matmul(row, rows).at(0, 1) / exact - 1) <= most);
   BOOST_TEST(std::abs(matmul(transpose(rows), rows).at(1, 0) / exact - 1) <= most);
+  const double most_in_tiles = (128 + 1e6 / 128) * 0x1p-24;
+  BOOST_TEST(std::abs(matmul(full({5, k}, 0.1, f32), full({k, 5}, 0.1, f32)).at(4, 4) / exact - 1) <= most_in_tiles);
 }
 
 // Of the shapes that nets have, of odd ones, and of random ones: each is cut for some number of threads.
@@ -232,12 +234,19 @@ BOOST_AUTO_TEST_CASE(one_thread_does_not_pay_for_others) {
   const Product big{false, true, 1024, 512, 784}, thin{false, true, 1'000'000, 8, 2};
   BOOST_TEST(thin.cut<double>(1).count == 1);
   BOOST_TEST(thin.cut<float>(4).count == 4);
+  const bool has_tiles = std::string(instruction_set()) != "baseline";  // which leaves it to BLAS
+  const Product in_tiles{true, false, 82, 512, 784};
+  BOOST_TEST(in_tiles.cut<float>(1).count == 1);
+  if (has_tiles) {
+    BOOST_TEST(in_tiles.cut<float>(3).count == 3);
+    BOOST_TEST(in_tiles.cut<float>(3).rows == 32);
+  }
   if (!openblas_set_num_threads || bli_thread_set_num_threads || MKL_Set_Num_Threads) return;
   BOOST_TEST(big.cut<double>(1).count == 1);
   BOOST_TEST(big.cut<float>(1).count == 1);
   BOOST_TEST(big.cut<double>(2).count == 2);
   const Product usual{false, false, 64, 512, 784};  // a batch of 64
   BOOST_TEST(usual.cut<double>(2).count == 2);
-  BOOST_TEST(usual.cut<float>(4).count == 2);
+  BOOST_TEST(usual.cut<float>(4).count == (has_tiles ? 4 : 2));
   BOOST_TEST(big.cut<float>(4).count == 4);
 }

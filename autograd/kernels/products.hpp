@@ -3,8 +3,8 @@
 // a few sums down many rows in down_rows.hpp; tiles.hpp has those of any shape. Generic in shape, built for every
 // instruction set (run.hpp says what that asks of a function).
 //
-// An element's terms are added in an order that the shapes give: fused where the CPU can, and long sums in pieces, so
-// that the error grows with the square root of their number.
+// An element's terms are added in an order that the shapes give: fused where the CPU can, and long sums in pieces. Here
+// and down rows there are √k pieces at most, so that the error grows with the square root of their number.
 
 #include <autograd/kernels/registers.hpp>
 #include <autograd/kernels/transcendental.hpp>

@@ -19,13 +19,6 @@ inline constexpr Index most_in_tiles = Index{1} << (registers::moves_freely<xsim
 // that of terms_at_once + k / terms_at_once roundings.
 inline constexpr Index terms_at_once = 128;
 
-// So many rows meet what is laid out: enough to make up for it, and of few terms no more than let a block of C stay in
-// a cache until its strips are whole.
-template <class Lane>
-constexpr Index rows_at_once(Index terms) {
-  return terms > 64 ? 256 : 32;
-}
-
 // B's columns, so many of them, to V registers a row; what is left of those is not read.
 template <class Lane, Index V, class T>
 void lay_out(const T* b, Steps steps, Index columns, Index terms, T* panel) {
@@ -92,16 +85,18 @@ void tiles_of_columns(const T* a, Steps of_a, const T* b, Steps of_b, Index m, I
     const Index terms = k - l < terms_at_once ? k - l : terms_at_once;
     const T* const from = b + l * of_b.row;
     if (!as_it_is) products::lay_out<Lane, V>(from, of_b, columns, terms, place);
-    Index i = 0;
-    const auto rows = [&](auto count) {
+    const auto rows = [&](auto count, Index i) {
       products::tile<Lane, count, V>(a + i * of_a.row + l * of_a.column, of_a, as_it_is ? from : place,
                                      as_it_is ? of_b.row : wide, terms, l == 0, c + i * n, n, columns);
-      i += count;
     };
-    while (m - i >= most) rows(std::integral_constant<Index, most>{});
+    Index i = 0;
+    for (; m - i >= most; i += most) rows(std::integral_constant<Index, most>{}, i);
     products::each<3>([&](auto halvings) {
       constexpr Index few = Index{4} >> halvings;
-      if (few < most && m - i >= few) rows(std::integral_constant<Index, few>{});
+      if (few < most && m - i >= few) {
+        rows(std::integral_constant<Index, few>{}, i);
+        i += few;
+      }
     });
   }
 }
@@ -109,7 +104,9 @@ void tiles_of_columns(const T* a, Steps of_a, const T* b, Steps of_b, Index m, I
 template <class Lane, class T>
 void tiles(const T* a, Steps of_a, const T* b, Steps of_b, Index m, Index n, Index k, T* c) {
   constexpr Index most = sizeof(typename Lane::Batch) == 64 ? 3 : 2;  // with more GCC 12 keeps sums on the stack
-  const Index at_once = products::rows_at_once<Lane>(k);
+  // So many rows make up for laying out a panel; of few terms, no more than let a block of C stay in a cache until its
+  // strips are whole.
+  const Index at_once = k > 64 ? 256 : 32;
   for (Index i = 0; i < m; i += at_once) {
     const Index rows = m - i < at_once ? m - i : at_once;
     products::each_columns<Lane, most>(n, [&](auto v, Index from) {

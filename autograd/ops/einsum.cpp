@@ -160,8 +160,8 @@ Tensor ordered(const Term& t, const std::string& letters) {
   return permute(t.values, axes);
 }
 
-// As (batch, rows, columns), each group of letters one axis. Where only rows and columns would change places BLAS does
-// it by its flag.
+// As (batch, rows, columns), each group of letters one axis. Where only rows and columns would change places the
+// product does it by its flag.
 Tensor matrices(const Term& t, const std::string& batch, const std::string& rows, const std::string& columns) {
   if (t.letters != batch + rows + columns && t.letters == batch + columns + rows)
     return transpose(reshape(t.values, {t.size(batch), t.size(columns), t.size(rows)}));

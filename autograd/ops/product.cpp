@@ -55,7 +55,10 @@ constexpr bool has_blas = true;
 // the cut (cut along columns, several of its kernels give other bits), and thin matrices fill a register of rows.
 // Products of fewer terms are not worth a thread, and those of less than a million have kernels of their own in
 // OpenBLAS, which add up in another order.
-constexpr Index rows_of_blas = 12, rows_of_tiles = 8, least_rows = 24, least_terms = 2'000'000;
+constexpr Index rows_together = 12, least_rows = 2 * rows_together, least_terms = 2'000'000;
+
+// Tiles give the bits of the whole wherever they begin; so many rows fill the largest.
+constexpr Index rows_of_a_tile = 8;
 
 // Of a transposed operand that is laid out anew on the stack.
 constexpr Index most_columns = 1024;
@@ -84,8 +87,11 @@ Product::Cut Product::cut(Index threads) const {
   const Routine how = routine<T>();
   if (how == Routine::down_rows) return whole();
   if (how == Routine::blas && !parts_are_like_whole<T>()) threads = 4;
-  const Index rows_together = how == Routine::tiles ? rows_of_tiles : rows_of_blas;
   const Index parts = std::min(threads, most);
+  if (how == Routine::tiles) {
+    const Index tiles = (m + rows_of_a_tile - 1) / rows_of_a_tile, rows = (tiles + parts - 1) / parts * rows_of_a_tile;
+    return rows < m ? Cut{rows, (m + rows - 1) / rows} : whole();
+  }
   Index rows = std::max(m / parts / rows_together * rows_together, least_rows);
   if (m - (parts - 1) * rows >= rows + rows_together) rows += rows_together;  // else the last would be the longest
   const Index rest = m % rows;
@@ -172,7 +178,7 @@ bool Product::parts_are_like_whole() {
     bool result = true;
     for (const bool transpose_a : {false, true})
       for (const bool transpose_b : {false, true}) {
-        const Product p{transpose_a, transpose_b, least_rows + rows_of_blas + 61, 43, 1100};
+        const Product p{transpose_a, transpose_b, least_rows + rows_together + 61, 43, 1100};
         const auto numbers = [](Index count) {  // not from the pool, which would keep their blocks
           std::vector<T> v(static_cast<std::size_t>(count));
           std::uint32_t state = 1;
@@ -182,7 +188,7 @@ bool Product::parts_are_like_whole() {
         const std::vector<T> a = numbers(p.m * p.k), b = numbers(p.k * p.n);
         std::vector<T> c(static_cast<std::size_t>(p.m * p.n)), d = c;
         p.gemm(0, p.m, a.data(), b.data(), c.data());
-        const Index first = least_rows + rows_of_blas;
+        const Index first = least_rows + rows_together;
         p.gemm(0, first, a.data(), b.data(), d.data());
         p.gemm(first, p.m - first, a.data(), b.data(), d.data());
         result = result && c == d;
