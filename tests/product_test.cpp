@@ -10,6 +10,11 @@
 #include <limits>
 #include <sstream>
 
+#ifdef __linux__
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
 #include <autograd/ops/product.hpp>
 
 // Of each BLAS its own, null where another is linked.
@@ -137,6 +142,56 @@ BOOST_AUTO_TEST_CASE(independent_rows) {
           if (p.rows_are_independent<float>()) check_rows<float>(p, rng);
         }
 }
+
+#ifdef __linux__
+// Values that end where a page begins that must not be touched.
+template <class T>
+class BeforeAWall {
+ public:
+  explicit BeforeAWall(const std::vector<T>& values) {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE)), bytes = values.size() * sizeof(T);
+    inside_ = (bytes + page - 1) / page * page;
+    size_ = inside_ + page;
+    void* start = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    BOOST_REQUIRE(start != MAP_FAILED);
+    start_ = static_cast<char*>(start);
+    BOOST_REQUIRE(mprotect(start_ + inside_, page, PROT_NONE) == 0);
+    std::memcpy(start_ + inside_ - bytes, values.data(), bytes);
+    begin_ = reinterpret_cast<T*>(start_ + inside_ - bytes);
+  }
+  ~BeforeAWall() { munmap(start_, size_); }
+  BeforeAWall(const BeforeAWall&) = delete;
+  BeforeAWall& operator=(const BeforeAWall&) = delete;
+  T* begin() const { return begin_; }
+
+ private:
+  std::size_t inside_ = 0, size_ = 0;
+  char* start_ = nullptr;
+  T* begin_ = nullptr;
+};
+
+template <class T>
+void check_at_the_wall(const Product& p, Rng& rng) {
+  const std::vector<T> a = random<T>(p.m * p.k, rng), b = random<T>(p.k * p.n, rng);
+  std::vector<T> expected(static_cast<std::size_t>(p.m * p.n));
+  const BeforeAWall<T> left(a), right(b), result(expected);
+  p.make(p.whole(), 0, a.data(), b.data(), expected.data());
+  p.make(p.whole(), 0, left.begin(), right.begin(), result.begin());
+  BOOST_TEST(std::memcmp(result.begin(), expected.data(), sizeof(T) * expected.size()) == 0, describe(p));
+}
+
+// BLAS' kernels may read behind an operand; those of the library may not, even what they do not use.
+BOOST_AUTO_TEST_CASE(nothing_behind_the_operands_is_read) {
+  Rng rng(5);
+  for (Index m : {1, 2, 3, 5, 8, 13})
+    for (Index n : {1, 2, 5, 8, 9, 17, 31, 50})
+      for (Index k : {1, 3, 7, 8, 17, 40})
+        for (const Product& p : every_way(m, n, k)) {
+          check_at_the_wall<double>(p, rng);
+          check_at_the_wall<float>(p, rng);
+        }
+}
+#endif
 
 // Without a row nothing is added: −0 stays.
 BOOST_AUTO_TEST_CASE(negative_zeros_stay) {
