@@ -1,6 +1,7 @@
 #include <autograd/threads.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -15,6 +16,15 @@ namespace xgrad {
 namespace {
 
 thread_local Threads* newest = nullptr;
+
+// To put a thread to sleep and wake it takes as long as many a round: the next one, or the end of this, comes sooner
+// mostly. Other threads that want the processor meanwhile get it.
+template <class F>
+void await_briefly(F over) {
+  using Clock = std::chrono::steady_clock;
+  for (const auto end = Clock::now() + std::chrono::microseconds(100); !over() && Clock::now() < end;)
+    std::this_thread::yield();
+}
 
 }  // namespace
 
@@ -47,6 +57,7 @@ class Threads::Crew {
     }
     wake_.notify_all();
     take(count, f);
+    await_briefly([this] { return busy_ == 0; });
     std::unique_lock lock(mutex_);
     done_.wait(lock, [this] { return busy_ == 0; });
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
@@ -73,9 +84,11 @@ class Threads::Crew {
 
   void work() {
     std::uint64_t seen = 0;
-    std::unique_lock lock(mutex_);
     for (;;) {
-      wake_.wait(lock, [&] { return over_ || round_ != seen; });
+      const auto called = [&] { return over_ || round_ != seen; };
+      await_briefly(called);
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, called);
       if (over_) return;
       seen = round_;
       const std::function<void(Index)>& f = *f_;
@@ -92,10 +105,11 @@ class Threads::Crew {
   const std::function<void(Index)>* f_ = nullptr;
   Index count_ = 0;
   std::atomic<Index> next_{0};
-  std::size_t busy_ = 0;
-  std::uint64_t round_ = 0;
+  // Changed under the mutex, so that nobody sleeps through it.
+  std::atomic<std::size_t> busy_{0};
+  std::atomic<std::uint64_t> round_{0};
+  std::atomic<bool> over_{false};
   std::exception_ptr error_;
-  bool over_ = false;
   std::vector<std::thread> threads_;
 };
 

@@ -1,7 +1,8 @@
 #pragma once
 // Products of matrices of any shape: a panel of B's columns is laid out anew, register by register, and stays in the
-// nearest cache while tiles of C, held in registers, go down the rows (K. Goto and R. van de Geijn, "Anatomy of
-// high-performance matrix multiplication", 2008, with one level of blocks). products.hpp has the thin products.
+// nearest cache while tiles of C, held in registers, go down the rows; of a transposed A, a block of rows is laid out
+// too (K. Goto and R. van de Geijn, "Anatomy of high-performance matrix multiplication", 2008, without blocks for the
+// farther caches). products.hpp has the thin products.
 //
 // An element's terms are added by row of B, in pieces: the same for every tile, so that neither rows cut off for a
 // thread nor edges show in the result.
@@ -13,7 +14,10 @@ namespace xgrad::kernels::products {
 /// Up to so many products of two numbers. Larger ones are better cut into blocks for every cache, which BLAS does; with
 /// two numbers a register only its set-up can be saved.
 template <class Arch>
-inline constexpr Index most_in_tiles = Index{1} << (registers::moves_freely<xsimd::batch<double, Arch>> ? 26 : 15);
+inline constexpr Index most_in_tiles = [] {
+  using Batch = xsimd::batch<double, Arch>;
+  return Index{1} << (registers::is_avx512<Batch> ? 29 : registers::moves_freely<Batch> ? 26 : 15);
+}();
 
 // What is laid out at a time stays in the nearest cache. An element's terms are added by so many, too: its error is
 // that of terms_at_once + k / terms_at_once roundings.
@@ -75,45 +79,70 @@ void tile(const T* a, Steps steps, const T* panel, Index step, Index terms, bool
   });
 }
 
+// A block of A's rows, of one piece of terms. They are read where they are, or from `place`, where they are laid out by
+// panels of as many as a register holds: of a transposed A each term of a row lies in another line of the cache.
+template <class Lane, class T>
+struct Block {
+  const T* first;
+  Steps steps;
+  Index next_panel;  // 0: where they are
+
+  Block(const T* a, Steps of_a) : first(a), steps(of_a), next_panel(0) {}
+  Block(const T* a, Steps of_a, Index rows, Index terms, T* place)
+      : first(place), steps{1, Lane::width}, next_panel(terms * Lane::width) {
+    for (Index i = 0; i < rows; i += Lane::width)
+      products::lay_out<Lane, 1>(a + i, {of_a.column, 1}, rows - i, terms, place + i * terms);
+  }
+  const T* row(Index i) const {
+    return next_panel ? first + i / Lane::width * next_panel + i % Lane::width : first + i * steps.row;
+  }
+};
+
 // V registers of C's columns. B is read where it is if few rows meet it.
 template <class Lane, Index V, class T>
-void tiles_of_columns(const T* a, Steps of_a, const T* b, Steps of_b, Index m, Index n, Index columns, Index k, T* c) {
+void tiles_of_columns(const Block<Lane, T>& a, const T* b, Steps of_b, Index m, Index n, Index columns, Index terms,
+                      bool first, T* c) {
   constexpr Index most = sizeof(typename Lane::Batch) == 64 ? 8 : 4, wide = V * Lane::width;
   const bool as_it_is = m <= most && columns == wide && of_b.column == 1;
   alignas(64) T place[terms_at_once * wide];
-  for (Index l = 0; l < k; l += terms_at_once) {
-    const Index terms = k - l < terms_at_once ? k - l : terms_at_once;
-    const T* const from = b + l * of_b.row;
-    if (!as_it_is) products::lay_out<Lane, V>(from, of_b, columns, terms, place);
-    const auto rows = [&](auto count, Index i) {
-      products::tile<Lane, count, V>(a + i * of_a.row + l * of_a.column, of_a, as_it_is ? from : place,
-                                     as_it_is ? of_b.row : wide, terms, l == 0, c + i * n, n, columns);
-    };
-    Index i = 0;
-    for (; m - i >= most; i += most) rows(std::integral_constant<Index, most>{}, i);
-    products::each<3>([&](auto halvings) {
-      constexpr Index few = Index{4} >> halvings;
-      if (few < most && m - i >= few) {
-        rows(std::integral_constant<Index, few>{}, i);
-        i += few;
-      }
-    });
-  }
+  if (!as_it_is) products::lay_out<Lane, V>(b, of_b, columns, terms, place);
+  const auto rows = [&](auto count, Index i) {
+    products::tile<Lane, count, V>(a.row(i), a.steps, as_it_is ? b : place, as_it_is ? of_b.row : wide, terms, first,
+                                   c + i * n, n, columns);
+  };
+  Index i = 0;
+  for (; m - i >= most; i += most) rows(std::integral_constant<Index, most>{}, i);
+  products::each<3>([&](auto halvings) {
+    constexpr Index few = Index{4} >> halvings;
+    if (few < most && m - i >= few) {
+      rows(std::integral_constant<Index, few>{}, i);
+      i += few;
+    }
+  });
 }
 
 template <class Lane, class T>
 void tiles(const T* a, Steps of_a, const T* b, Steps of_b, Index m, Index n, Index k, T* c) {
   constexpr Index most = sizeof(typename Lane::Batch) == 64 ? 3 : 2;  // with more GCC 12 keeps sums on the stack
+  constexpr Index rows_laid_out = registers::moves_freely<typename Lane::Batch> ? 64 : 0;
+  alignas(64) T place[rows_laid_out * terms_at_once + 1];
+  const bool lays_a_out = rows_laid_out > 0 && of_a.row == 1 && n > most * Lane::width && m >= Lane::width;
   // So many rows make up for laying out a panel; of few terms, no more than let a block of C stay in a cache until its
   // strips are whole.
-  const Index at_once = k > 64 ? 256 : 32;
+  const Index at_once = k <= 64 ? 32 : lays_a_out ? rows_laid_out : 256;
   for (Index i = 0; i < m; i += at_once) {
     const Index rows = m - i < at_once ? m - i : at_once;
-    products::each_columns<Lane, most>(n, [&](auto v, Index from) {
-      const Index left = n - from, wide = v * Lane::width;
-      products::tiles_of_columns<Lane, v>(a + i * of_a.row, of_a, b + from * of_b.column, of_b, rows, n,
-                                          left < wide ? left : wide, k, c + i * n + from);
-    });
+    for (Index l = 0; l < k; l += terms_at_once) {
+      const Index terms = k - l < terms_at_once ? k - l : terms_at_once;
+      const T* const from = a + i * of_a.row + l * of_a.column;
+      const Block<Lane, T> block =
+          lays_a_out ? Block<Lane, T>(from, of_a, rows, terms, place) : Block<Lane, T>(from, of_a);
+      products::each_columns<Lane, most>(n, [&](auto v, Index j) {
+        const Index left = n - j, wide = v * Lane::width;
+        products::tiles_of_columns<Lane, v>(block, b + l * of_b.row + j * of_b.column, of_b, rows, n,
+                                            left < wide ? left : wide, terms, l == 0, c + i * n + j);
+      });
+    }
   }
 }
 

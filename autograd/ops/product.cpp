@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include <xtensor-blas/xblas.hpp>
@@ -15,6 +16,7 @@
 // Of each BLAS its own, null where another is linked.
 extern "C" {
 [[gnu::weak]] void openblas_set_num_threads(int count);
+[[gnu::weak]] char* openblas_get_corename();
 [[gnu::weak]] void bli_thread_set_num_threads(std::int64_t count);
 [[gnu::weak]] void MKL_Set_Num_Threads(int count);
 }
@@ -45,11 +47,17 @@ bool is_openblas() {
 #endif
 }
 
+// One that takes registers as wide as the library's own loops do. OpenBLAS has its oldest kernels, of 128 bits, for a
+// CPU that it does not know, as each is that is newer.
+bool has_fit_blas(bool wide_registers) {
 #ifdef XTENSOR_USE_FLENS_BLAS
-constexpr bool has_blas = false;  // but simple loops
+  (void)wide_registers;
+  return false;  // but simple loops
 #else
-constexpr bool has_blas = true;
+  static const bool old = is_openblas() && std::string_view(openblas_get_corename()) == "Prescott";
+  return !(old && wide_registers);
 #endif
+}
 
 // Parts begin at multiples of so many rows and have twice as many at least: OpenBLAS' result then does not depend on
 // the cut (cut along columns, several of its kernels give other bits), and thin matrices fill a register of rows.
@@ -74,7 +82,7 @@ Product::Routine Product::routine() const {
     // Both operands have a row for each term.
     if ((transpose_a || m == 1) && (!transpose_b || n == 1) && std::min(m, n) <= 4) return Routine::down_rows;
     const kernels::Products<T>& products = kernels::chosen();
-    if (!has_blas || m * n * k <= products.most_in_tiles) return Routine::tiles;
+    if (m * n * k <= products.most_in_tiles || !has_fit_blas(products.wide_registers)) return Routine::tiles;
   }
   return Routine::blas;
 }

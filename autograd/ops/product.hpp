@@ -6,8 +6,8 @@
 namespace xgrad {
 
 /// C = op(A) · op(B), C (m, n), k ≥ 1 terms an element; all row-major without gaps, a transposed operand as it is
-/// stored. The routine follows from shapes, flags and the instruction set alone, and so does the order in which an
-/// element's terms are added.
+/// stored. The routine follows from shapes, flags, the instruction set and the BLAS at hand, and so does the order in
+/// which an element's terms are added.
 struct Product {
   bool transpose_a, transpose_b;
   Index m, n, k;
