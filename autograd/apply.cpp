@@ -44,10 +44,21 @@ Tensor checked(const Kernel& kernel, const Call& call, const Shape& shape) {
 
 }  // namespace
 
-// The result of operands of one dtype, which are what `args` stand for.
-Tensor Tape::apply_to(Inputs x, const Op& op, std::span<const Arg* const> args, const Attributes& attributes,
-                      const Where& where) {
+const Tensor& detail::value_of(const char* operation, const Arg& a) {
+  const Tensor* t = a.tensor ? a.tensor : a.parameter ? &a.parameter->value() : nullptr;
+  if (!t || !t->defined())
+    throw ShapeError(std::string(operation) + ": needs a Tensor, not " + (t ? "an empty one" : "a number"), a.where);
+  return *t;
+}
+
+Tensor Tape::apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes, const Where& line) {
+  const Where& where = CallSite::resolve(line);
   const OpSpec& spec = *op;
+  const detail::Lent lent(contents::fast_loops ? args : args.first(0));
+  std::optional<Operands> resolved;
+  if (lent.empty() || !spec.index_operands.empty() || args.size() != spec.operands.size())
+    resolved = detail::resolve(spec, args, where);
+  const Inputs x = resolved ? Inputs(*resolved) : Inputs(lent);
   Call call{spec, x, attributes, where};
   std::optional<Shape> made;
   const Shape& shape =
@@ -78,19 +89,8 @@ Tensor Tape::apply_to(Inputs x, const Op& op, std::span<const Arg* const> args, 
   return y;
 }
 
-const Tensor& detail::value_of(const char* operation, const Arg& a) {
-  const Tensor* t = a.tensor ? a.tensor : a.parameter ? &a.parameter->value() : nullptr;
-  if (!t || !t->defined())
-    throw ShapeError(std::string(operation) + ": needs a Tensor, not " + (t ? "an empty one" : "a number"), a.where);
-  return *t;
-}
-
 Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes, const Where& line) {
-  const Where& where = CallSite::resolve(line);
-  const detail::Lent lent(contents::fast_loops ? args : args.first(0));
-  if (!lent.empty() && op->index_operands.empty() && args.size() == op->operands.size())
-    return Tape::apply_to(lent, op, args, attributes, where);
-  return Tape::apply_to(detail::resolve(*op, args, where), op, args, attributes, where);
+  return Tape::apply(op, args, attributes, line);
 }
 
 }  // namespace xgrad

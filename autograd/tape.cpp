@@ -70,6 +70,8 @@ CallSite::~CallSite() {
   if (tape_ && !tape_->closed_ && std::uncaught_exceptions() > exceptions_) tape_->roll_back(size_);
 }
 void Tape::clear() {
+  if (sweeping_)
+    throw TapeError("clear: a rule or a hook must neither clear the recording that it runs in nor begin the next");
   nodes_.clear();
   leaves_.clear();
   hooks_.clear();
@@ -214,7 +216,7 @@ pool::Vector<Tensor> Tape::sweep(std::uint32_t last, Tensor seed, const pool::Ve
   if (!record) off.emplace();
   // The check names the operation whose rule it is, so it must not stop at one of the rule's own.
   const bool check = std::exchange(options_.check_finite, false);
-  const Restore restore{options_.check_finite, check};
+  const Restore restore{options_.check_finite, check}, over{sweeping_, std::exchange(sweeping_, true)};
   const pool::Vector<char> needed = reached_from(wanted, last);
   pool::Vector<Tensor> cotangents(last + 1);
   cotangents[last] = std::move(seed);
@@ -256,9 +258,7 @@ pool::Vector<char> Tape::reached_from(const pool::Vector<std::uint32_t>& sources
 void Tape::run_hooks(std::uint32_t node, Tensor& g, bool check) const {
   for (std::size_t i = 0; i < hooks_.size(); ++i) {  // a hook may add hooks
     if (hooks_[i].node != node) continue;
-    const std::uint64_t recording = recording_;
-    Tensor replaced = (*std::shared_ptr(hooks_[i].f))(g);  // held meanwhile: it may clear the hooks
-    if (recording_ != recording) throw TapeError("on_gradient: a hook has cleared the recording that it stands on");
+    Tensor replaced = (*hooks_[i].f)(g);
     if (!replaced.defined() || replaced.shape() != g.shape() || replaced.dtype() != g.dtype())
       throw ShapeError("on_gradient: the hook of " + detail::label(nodes_[node].y) +
                        " must return a gradient of that shape and dtype");

@@ -117,7 +117,7 @@ class Tape : Scope {
     hooks_.push_back({node_of("on_gradient", t), std::make_shared<decltype(f)>(std::move(f))});
   }
 
-  /// Forgets the recording and starts an empty one.
+  /// Forgets the recording and starts an empty one. Throws TapeError from a rule or a hook of this recording.
   void clear();
 
   /// The recording, oldest first; readable when closed too.
@@ -137,8 +137,7 @@ class Tape : Scope {
   friend Tensor named(std::string, const Tensor&);
   static void adopt(const Tensor& t);
   friend Tensor apply(const Op&, std::span<const Arg* const>, const Attributes&, const Where&);
-  static Tensor apply_to(Inputs x, const Op& op, std::span<const Arg* const> args, const Attributes& attributes,
-                         const Where& where);
+  static Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes, const Where& line);
   struct Leaf {
     Parameter parameter;
     std::uint64_t version;
@@ -176,7 +175,7 @@ class Tape : Scope {
   std::vector<Tensor> renamed_;  // results as they were before they got a name: others borrow them
   std::uint64_t recording_ = 0;  // 0 before the first node
   std::size_t bytes_ = 0;
-  bool closed_ = false;
+  bool closed_ = false, sweeping_ = false;
   TapeOptions options_;
 };
 
