@@ -127,8 +127,10 @@ namespace {
 
 std::vector<double> values_of(const std::vector<Tensor>& tensors) {
   std::vector<double> result;
-  for (const Tensor& t : tensors)
-    for (double v : t.values()) result.push_back(v);
+  for (const Tensor& t : tensors) {
+    const std::vector<double> values = t.values();
+    result.insert(result.end(), values.begin(), values.end());
+  }
   return result;
 }
 
@@ -136,7 +138,7 @@ std::vector<double> values_of(const std::vector<Tensor>& tensors) {
 template <class F>
 void check_same_bits(const std::string& what, F f) {
   const std::vector<double> alone = values_of(f());
-  for (int count : {1, 2, 3, 5}) {
+  for (int count : {2, 5}) {
     const Threads hands(count);
     const std::vector<double> together = values_of(f());
     BOOST_TEST((alone.size() == together.size() &&
