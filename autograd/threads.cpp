@@ -18,7 +18,7 @@ namespace {
 thread_local Threads* newest = nullptr;
 
 // To put a thread to sleep and wake it takes as long as many a round: the next one, or the end of this, comes sooner
-// mostly. Other threads that want the processor meanwhile get it.
+// mostly. Other threads may have the processor meanwhile.
 template <class F>
 void await_briefly(F over) {
   using Clock = std::chrono::steady_clock;
@@ -28,7 +28,8 @@ void await_briefly(F over) {
 
 }  // namespace
 
-// Workers sleep between rounds; in a round everybody, the owner too, takes the next number until none is left.
+// Workers sleep between rounds that are far apart; in a round everybody, the owner too, takes the next number until
+// none is left.
 class Threads::Crew {
  public:
   explicit Crew(int workers) {

@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(nothing_behind_the_operands_is_read) {
   Rng rng(5);
   for (Index m : {1, 2, 3, 5, 8, 13, 19})
     for (Index n : {1, 2, 5, 8, 9, 17, 31, 50})
-      for (Index k : {1, 3, 7, 8, 17, 40})
+      for (Index k : {1, 3, 7, 8, 17, 34})  // no product is large enough for BLAS
         for (const Product& p : every_way(m, n, k)) {
           check_at_the_wall<double>(p, rng);
           check_at_the_wall<float>(p, rng);
@@ -306,6 +306,6 @@ BOOST_AUTO_TEST_CASE(one_thread_does_not_pay_for_others) {
   BOOST_TEST(usual.cut<float>(4).count == (has_tiles ? 4 : 2));
   BOOST_TEST(big.cut<float>(4).count == 4);
   // Beside BLAS kernels of narrower registers, tiles take products of any size: their parts are multiples of 8 rows.
-  const bool old = std::string(openblas_get_corename()) == "Prescott";
+  const bool old = openblas_get_corename && std::string(openblas_get_corename()) == "Prescott";
   BOOST_TEST((Product{false, false, 2048, 1024, 1024}.cut<double>(3).rows) == (has_tiles && old ? 688 : 684));
 }

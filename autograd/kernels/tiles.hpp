@@ -19,7 +19,7 @@ inline constexpr Index most_in_tiles = [] {
   return Index{1} << (registers::is_avx512<Batch> ? 29 : registers::moves_freely<Batch> ? 26 : 15);
 }();
 
-// What is laid out at a time stays in the nearest cache. An element's terms are added by so many, too: its error is
+// A panel of B so long stays in the nearest cache. An element's terms are added by so many, too: its error is
 // that of terms_at_once + k / terms_at_once roundings.
 inline constexpr Index terms_at_once = 128;
 
@@ -103,6 +103,8 @@ template <class Lane, Index V, class T>
 void tiles_of_columns(const Block<Lane, T>& a, const T* b, Steps of_b, Index m, Index n, Index columns, Index terms,
                       bool first, T* c) {
   constexpr Index most = sizeof(typename Lane::Batch) == 64 ? 8 : 4, wide = V * Lane::width;
+  // No tile's rows lie in two panels of A.
+  static_assert(Lane::width % most == 0 || !registers::moves_freely<typename Lane::Batch>);
   const bool as_it_is = m <= most && columns == wide && of_b.column == 1;
   alignas(64) T place[terms_at_once * wide];
   if (!as_it_is) products::lay_out<Lane, V>(b, of_b, columns, terms, place);
@@ -125,8 +127,8 @@ template <class Lane, class T>
 void tiles(const T* a, Steps of_a, const T* b, Steps of_b, Index m, Index n, Index k, T* c) {
   constexpr Index most = sizeof(typename Lane::Batch) == 64 ? 3 : 2;  // with more GCC 12 keeps sums on the stack
   constexpr Index rows_laid_out = registers::moves_freely<typename Lane::Batch> ? 64 : 0;
-  alignas(64) T place[rows_laid_out * terms_at_once + 1];
-  const bool lays_a_out = rows_laid_out > 0 && of_a.row == 1 && n > most * Lane::width && m >= Lane::width;
+  alignas(64) T place[rows_laid_out > 0 ? rows_laid_out * terms_at_once : 1];
+  const bool lays_a_out = rows_laid_out > 0 && of_a.row == 1 && n * Index{sizeof(T)} > 64 && m >= Lane::width;
   // So many rows make up for laying out a panel; of few terms, no more than let a block of C stay in a cache until its
   // strips are whole.
   const Index at_once = k <= 64 ? 32 : lays_a_out ? rows_laid_out : 256;

@@ -47,15 +47,19 @@ bool is_openblas() {
 #endif
 }
 
-// One that takes registers as wide as the library's own loops do. OpenBLAS has its oldest kernels, of 128 bits, for a
-// CPU that it does not know, as each is that is newer.
+// One that takes registers as wide as the library's own loops do. OpenBLAS has kernels for 128 bits, and takes them on
+// many a CPU that it does not know.
 bool has_fit_blas(bool wide_registers) {
 #ifdef XTENSOR_USE_FLENS_BLAS
   (void)wide_registers;
   return false;  // but simple loops
 #else
-  static const bool old = is_openblas() && std::string_view(openblas_get_corename()) == "Prescott";
-  return !(old && wide_registers);
+  static const bool narrow = [] {
+    if (!is_openblas() || !openblas_get_corename) return false;
+    const std::string_view name = openblas_get_corename();
+    return name == "Prescott" || name == "Core2" || name == "Nehalem" || name == "Barcelona";
+  }();
+  return !(narrow && wide_registers);
 #endif
 }
 
