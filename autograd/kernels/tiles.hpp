@@ -16,7 +16,7 @@ namespace xgrad::kernels::products {
 template <class Arch>
 inline constexpr Index most_in_tiles = [] {
   using Batch = xsimd::batch<double, Arch>;
-  return Index{1} << (registers::is_avx512<Batch> ? 29 : registers::moves_freely<Batch> ? 26 : 15);
+  return Index{1} << (registers::is_avx512<Batch> ? 29 : registers::moves_freely<Batch> ? 24 : 15);
 }();
 
 // A panel of B so long stays in the nearest cache. An element's terms are added by so many, too: its error is
