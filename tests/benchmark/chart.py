@@ -14,10 +14,11 @@ def svg(report):
              and not r["case"].startswith("W2/")]
     ratios = [{c: x[0] for c in COLUMNS if (x := table.ratio(r, c))} for r in shown]
     largest = max([v for r in ratios for v in r.values()] + [10])
-    low, high = math.log10(0.7), math.log10(largest * 1.2)
+    smallest = min([v for r in ratios for v in r.values()] + [0.8])
+    low, high = math.log10(smallest / 1.15), math.log10(largest * 1.2)
 
     def x(v):
-        return LEFT + (math.log10(max(v, 0.7)) - low) / (high - low) * (WIDTH - LEFT - 20)
+        return LEFT + (math.log10(v) - low) / (high - low) * (WIDTH - LEFT - 20)
 
     height = TOP + ROW * len(shown) + 30
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" font-family="sans-serif" font-size="11">',
@@ -26,8 +27,8 @@ def svg(report):
     for i, (colour, name) in enumerate(COLUMNS.values()):
         out.append(f'<circle cx="{LEFT + 90 * i}" cy="14" r="4" fill="{colour}"/><text x="{LEFT + 9 + 90 * i}" y="18">{name}</text>')
     out.append(f'<path d="M{LEFT + 270} 8v12" stroke="#c22" stroke-width="2"/><text x="{LEFT + 279}" y="18">target</text>')
-    for tick in (1, 2, 5, 10, 20, 50, 100, 200, 500):
-        if tick <= largest * 1.2:
+    for tick in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500):
+        if smallest / 1.15 <= tick <= largest * 1.2:
             out.append(f'<path d="M{x(tick):.1f} {TOP - 8}V{height - 24}" stroke="{"#666" if tick == 1 else "#ddd"}"/>'
                        f'<text x="{x(tick):.1f}" y="{height - 10}" text-anchor="middle">{tick}×</text>')
     for i, (r, values) in enumerate(zip(shown, ratios)):
