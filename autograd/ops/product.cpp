@@ -49,9 +49,8 @@ bool is_openblas() {
 
 // One that takes registers as wide as the library's own loops do. OpenBLAS has kernels for 128 bits, and takes them on
 // many a CPU that it does not know.
-bool has_fit_blas(bool wide_registers) {
+[[maybe_unused]] bool has_fit_blas([[maybe_unused]] bool wide_registers) {
 #ifdef XTENSOR_USE_FLENS_BLAS
-  (void)wide_registers;
   return false;  // but simple loops
 #else
   static const bool narrow = [] {
