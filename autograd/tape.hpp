@@ -114,7 +114,7 @@ class Tape : Scope {
   /// f sees the gradient that reaches t, and may replace it: it returns it, or another of the same shape.
   /// It lives as long as the recording.
   void on_gradient(const Arg& t, std::function<Tensor(const Tensor&)> f) {
-    hooks_.push_back({node_of("on_gradient", t), std::make_shared<decltype(f)>(std::move(f))});
+    hooks_.push_back({node_of("on_gradient", t), std::make_unique<decltype(f)>(std::move(f))});
   }
 
   /// Forgets the recording and starts an empty one. Throws TapeError from a rule or a hook of this recording.
@@ -145,7 +145,7 @@ class Tape : Scope {
   };
   struct Hook {
     std::uint32_t node;
-    std::shared_ptr<std::function<Tensor(const Tensor&)>> f;
+    std::unique_ptr<std::function<Tensor(const Tensor&)>> f;
   };
 
   void check_operand(const char* what, const Tensor& t, const Where& where) const;

@@ -31,8 +31,6 @@ struct Products {
   /// Up to so many products of two numbers, where tiles are about as quick as a BLAS with the same instructions, or
   /// quicker.
   Index most_in_tiles;
-  /// Of more than 128 bits.
-  bool wide_registers;
 };
 
 struct ProductTable : Products<float>, Products<double> {};

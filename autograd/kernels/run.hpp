@@ -97,10 +97,8 @@ XGRAD_FLATTEN void tiles(const T* a, Steps of_a, const T* b, Steps of_b, Index m
 template <class Arch>
 constexpr ProductTable product_table() {
   constexpr Index most = products::most_in_tiles<Arch>;
-  constexpr bool wide = xsimd::batch<double, Arch>::size > 2;
-  return {
-      {&column<Arch, float>, &few_terms<Arch, float>, &down_rows<Arch, float>, &tiles<Arch, float>, most, wide},
-      {&column<Arch, double>, &few_terms<Arch, double>, &down_rows<Arch, double>, &tiles<Arch, double>, most, wide}};
+  return {{&column<Arch, float>, &few_terms<Arch, float>, &down_rows<Arch, float>, &tiles<Arch, float>, most},
+          {&column<Arch, double>, &few_terms<Arch, double>, &down_rows<Arch, double>, &tiles<Arch, double>, most}};
 }
 
 template <class Arch, class... F, class... G>

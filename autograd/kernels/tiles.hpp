@@ -85,17 +85,15 @@ template <class Lane, class T>
 struct Block {
   const T* first;
   Steps steps;
-  Index next_panel;  // 0: where they are
+  Index next_panel;  // so far is a register's rows from the next ones
 
-  Block(const T* a, Steps of_a) : first(a), steps(of_a), next_panel(0) {}
+  Block(const T* a, Steps of_a) : first(a), steps(of_a), next_panel(Lane::width * of_a.row) {}
   Block(const T* a, Steps of_a, Index rows, Index terms, T* place)
       : first(place), steps{1, Lane::width}, next_panel(terms * Lane::width) {
     for (Index i = 0; i < rows; i += Lane::width)
       products::lay_out<Lane, 1>(a + i, {of_a.column, 1}, rows - i, terms, place + i * terms);
   }
-  const T* row(Index i) const {
-    return next_panel ? first + i / Lane::width * next_panel + i % Lane::width : first + i * steps.row;
-  }
+  const T* row(Index i) const { return first + i / Lane::width * next_panel + i % Lane::width * steps.row; }
 };
 
 // V registers of C's columns. B is read where it is if few rows meet it.

@@ -49,16 +49,16 @@ bool is_openblas() {
 
 // One that takes registers as wide as the library's own loops do. OpenBLAS has kernels for 128 bits, and takes them on
 // many a CPU that it does not know.
-[[maybe_unused]] bool has_fit_blas([[maybe_unused]] bool wide_registers) {
+[[maybe_unused]] bool has_fit_blas() {
 #ifdef XTENSOR_USE_FLENS_BLAS
   return false;  // but simple loops
 #else
-  static const bool narrow = [] {
-    if (!is_openblas() || !openblas_get_corename) return false;
+  static const bool fit = [] {
+    if (!is_openblas() || !openblas_get_corename || std::string_view(instruction_set()) == "baseline") return true;
     const std::string_view name = openblas_get_corename();
-    return name == "Prescott" || name == "Core2" || name == "Nehalem" || name == "Barcelona";
+    return name != "Prescott" && name != "Core2" && name != "Nehalem" && name != "Barcelona";
   }();
-  return !(narrow && wide_registers);
+  return fit;
 #endif
 }
 
@@ -85,7 +85,7 @@ Product::Routine Product::routine() const {
     // Both operands have a row for each term.
     if ((transpose_a || m == 1) && (!transpose_b || n == 1) && std::min(m, n) <= 4) return Routine::down_rows;
     const kernels::Products<T>& products = kernels::chosen();
-    if (m * n * k <= products.most_in_tiles || !has_fit_blas(products.wide_registers)) return Routine::tiles;
+    if (m * n * k <= products.most_in_tiles || !has_fit_blas()) return Routine::tiles;
   }
   return Routine::blas;
 }
