@@ -18,7 +18,7 @@ SPECIAL = re.compile(r"([][().*+?{}|^$\\])")
 
 def options():
     p = argparse.ArgumentParser(prog="./dev bench", description="xgrad beside hand-written limits and peers: ratios of medians.",
-                                epilog="Workloads: W1 W2 W3 W4 W5 W6 odd broadcast reduction length conv memory (docs/performance.md).")
+                                epilog="Workloads: W1 W2 W3 W4 W5 W6 odd broadcast reduction product length conv memory (docs/performance.md).")
     p.add_argument("filter", nargs="*", help="run only cases that match one of these regular expressions, as W1 or 'W4.*f32'")
     p.add_argument("--quick", action="store_true", help="3 short rounds: does everything run and agree?")
     p.add_argument("--rounds", type=int, default=11, help="how often limit and xgrad take turns (11)")

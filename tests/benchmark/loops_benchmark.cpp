@@ -1,4 +1,4 @@
-// W6, and single operations: functions of 100,000 elements, every way to broadcast, sums over any axis.
+// W6, and single operations: functions of 100,000 elements, every way to broadcast, sums over any axis, products.
 
 #include <cstdint>
 #include <memory>
@@ -8,6 +8,7 @@
 
 #include "compare.hpp"
 #include "limit/loops.hpp"
+#include "limit/product.hpp"
 #include "workloads.hpp"
 
 namespace bench {
@@ -162,6 +163,39 @@ void add_reductions() {
   }
 }
 
+// By BLAS and, of the sizes that they take, by the library's own loops; as a layer's forward pass and its two
+// derivatives ask for them.
+template <class T>
+void add_products() {
+  struct Sizes {
+    Index m, n, k;
+  };
+  for (const Sizes& s : std::initializer_list<Sizes>{
+           {512, 3, 784}, {37, 61, 53}, {128, 128, 128}, {1024, 16, 4096}, {128, 512, 784}, {1024, 512, 784}})
+    for (const bool left : {false, true})
+      for (const bool right : {false, true}) {
+        if (left && right) continue;
+        const Shape a = left ? Shape{s.k, s.m} : Shape{s.m, s.k}, b = right ? Shape{s.n, s.k} : Shape{s.k, s.n};
+        Case c{.workload = "product", .name = to_string(Shape{s.m, s.n}) + " of " + std::to_string(s.k) + " terms"};
+        c.name += left ? ", left transposed" : right ? ", right transposed" : "";
+        c = of_elements<T>(c, 1);
+        c.unit = "product";
+        compare(
+            c,
+            [=] {
+              return on_buffers<T>(random<T>(a, b), {s.m, s.n}, [=](const T* x, const T* z, T* y) {
+                limit::multiply<T>(left ? limit::transposed : limit::plain, right ? limit::transposed : limit::plain,
+                                   size(s.m), size(s.n), size(s.k), 1, x, z, 0, y);
+              });
+            },
+            [=] {
+              return on_tensors(random<T>(a, b), [=](const Tensor& x, const Tensor& z) {
+                return matmul(left ? transpose(x) : x, right ? transpose(z) : z);
+              });
+            });
+      }
+}
+
 }  // namespace
 
 void register_functions() {
@@ -177,6 +211,11 @@ void register_broadcasts() {
 void register_reductions() {
   add_reductions<double>();
   add_reductions<float>();
+}
+
+void register_products() {
+  add_products<double>();
+  add_products<float>();
 }
 
 }  // namespace bench

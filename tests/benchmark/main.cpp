@@ -21,6 +21,7 @@ int main(int argc, char** argv) try {
   bench::register_functions();
   bench::register_broadcasts();
   bench::register_reductions();
+  bench::register_products();
   bench::register_convolution();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

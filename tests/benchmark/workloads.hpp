@@ -9,6 +9,7 @@ void register_chain();      // W5
 void register_functions();  // W6
 void register_broadcasts();
 void register_reductions();
+void register_products();
 void register_convolution();
 
 }  // namespace bench

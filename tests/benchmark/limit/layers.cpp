@@ -1,8 +1,7 @@
 #include "layers.hpp"
 
-#include <cblas.h>
-
 #include "functions.hpp"
+#include "product.hpp"
 #include "threads.hpp"
 
 extern "C" [[gnu::weak]] void openblas_set_num_threads(int count);
@@ -12,24 +11,6 @@ namespace limit {
 void set_blas_threads(int count) {
   if (openblas_set_num_threads) openblas_set_num_threads(count);
 }
-
-namespace {
-
-constexpr auto plain = CblasNoTrans, transposed = CblasTrans;
-
-// C = alpha·op(A)·op(B) + beta·C, C (m, n), k terms an element; all row-major without gaps.
-template <class T>
-void multiply(CBLAS_TRANSPOSE a_as, CBLAS_TRANSPOSE b_as, std::size_t m, std::size_t n, std::size_t k, T alpha,
-              const T* a, const T* b, T beta, T* c) {
-  const auto whole = [](std::size_t i) { return static_cast<int>(i); };
-  const int a_row = whole(a_as == plain ? k : m), b_row = whole(b_as == plain ? n : k);
-  if constexpr (sizeof(T) == 8)
-    cblas_dgemm(CblasRowMajor, a_as, b_as, whole(m), whole(n), whole(k), alpha, a, a_row, b, b_row, beta, c, whole(n));
-  else
-    cblas_sgemm(CblasRowMajor, a_as, b_as, whole(m), whole(n), whole(k), alpha, a, a_row, b, b_row, beta, c, whole(n));
-}
-
-}  // namespace
 
 template <class T>
 Layers<T>::Layers(std::vector<std::size_t> sizes, const std::vector<std::vector<double>>& weights, std::size_t batch,
