@@ -251,6 +251,8 @@ Tensor one_hot(const Arg& x, Index classes, DType dtype = f64);
 
 /// Matrix product with NumPy's rules: 1-d operands are vectors, leading axes are batches and broadcast.
 Tensor matmul(const Arg& a, const Arg& b);
+/// x · weightᵀ + bias: x (…, in), weight (out, in), bias (out); a layer of a net, its examples in rows.
+Tensor linear(const Arg& x, const Arg& weight, const Arg& bias);
 /// Σ a·b of two vectors of one length.
 Tensor dot(const Arg& a, const Arg& b);
 /// y[i, j] = a[i] · b[j] of two vectors.

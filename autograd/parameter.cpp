@@ -4,7 +4,10 @@ namespace xgrad {
 namespace {
 
 // A constant of its own, under the Parameter's name.
-Tensor owned(const Tensor& value, const std::string& name) { return detail::with_name(value.detach(), name); }
+Tensor owned(Tensor value, const std::string& name) {
+  if (value.tracked()) value = value.detach();
+  return detail::with_name(detail::settled(std::move(value)), name);
+}
 
 }  // namespace
 
@@ -43,9 +46,9 @@ void Parameter::check_fits(const std::string& what, const std::string& role, con
                      where);
 }
 
-void Parameter::assign(const Tensor& value, const char* file, int line) {
+void Parameter::assign(Tensor value, const char* file, int line) {
   check_fits("assign", "value", value, {file, line});
-  state_->value = owned(value, name());
+  state_->value = owned(std::move(value), name());
   ++state_->version;
 }
 

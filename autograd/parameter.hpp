@@ -39,7 +39,7 @@ class Parameter {
 
   /// Takes over the values of `value` (a tracked Tensor's too). Throws ShapeError or DTypeError; then nothing has
   /// changed.
-  void assign(const Tensor& value, const char* file = __builtin_FILE(), int line = __builtin_LINE());
+  void assign(Tensor value, const char* file = __builtin_FILE(), int line = __builtin_LINE());
   bool trainable() const { return state_->trainable; }
   /// A frozen Parameter is a constant to tapes and optimisers.
   void set_trainable(bool trainable);

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 
 #include <autograd/op.hpp>
 #include <autograd/pool.hpp>
@@ -10,17 +11,16 @@
 namespace xgrad::detail {
 
 /// What a value is made of when it is first read (deferred.cpp): nothing, it was at once; `source` with its last two
-/// axes swapped; the product source · other; source, which is a product, with `other` added to each row.
-enum class Deferred : std::uint8_t { nothing, transpose, product, row_sum };
+/// axes swapped; the product source · other, with `row`, if there, added to each row.
+enum class Deferred : std::uint8_t { nothing, transpose, product };
 
-/// Its own elements follow it in the same block; or they belong to `source`.
+/// Its own elements follow it in the same block, or another Tensor owns them.
 struct Storage : Value {
   Deferred deferred = Deferred::nothing;
-  mutable std::atomic<bool> passed_on{false};        // an activation has made it without keeping it
-  mutable std::atomic_flag busy = ATOMIC_FLAG_INIT;  // held while a first read is published
+  mutable bool passed_on = false;                    // an activation has made it without keeping it
+  mutable std::atomic_flag busy = ATOMIC_FLAG_INIT;  // held while somebody makes it
   std::size_t bytes;                                 // of the block
-  mutable Tensor source, other;                      // what it is made of; or who owns the elements that are not here
-  mutable Tensor materialised;                       // a deferred value once read
+  mutable Tensor source, other, row;                 // what it is made of; once that is read, see owner()
   std::shared_ptr<const OpSpec> op;
   std::string name;
 
@@ -35,23 +35,39 @@ struct Storage : Value {
     if (element_bytes) v->data.store(static_cast<const std::byte*>(block) + header, std::memory_order_relaxed);
     return Tensor(v);
   }
-  static Tensor defer(Deferred how, const Shape& shape, const Tensor& source, const Tensor& other = {}) {
+  static Tensor defer(Deferred how, const Shape& shape, Tensor source, Tensor other = {}, Tensor row = {}) {
     Tensor result = make(shape, source.dtype(), 0);
     Storage& v = of(result);
     v.deferred = how;
-    v.source = source;
-    v.other = other;
+    v.source = std::move(source);
+    v.other = std::move(other);
+    v.row = std::move(row);
     return result;
   }
   bool unread() const { return !data.load(std::memory_order_acquire); }
-  /// What a deferred value is made of; of a product or a sum nothing once it was read.
-  std::array<Tensor, 2> parts() const;
+  /// Of a value that has been read: who has its elements, empty if they are here. A transpose keeps its source, which
+  /// products still read by a flag; what else was deferred lets go of what it was made of.
+  Tensor& owner() const { return deferred == Deferred::transpose ? other : source; }
   static Storage& of(const Tensor& t) {
     if (!t.value_) refuse_empty();
     return static_cast<Storage&>(*t.value_);
   }
   static void set_op(Storage& v, const Op& op) { v.op = op.spec_; }
 };
+/// While it lives no other thread makes this value, or lets go of what it is made of.
+class Making {
+ public:
+  explicit Making(const Storage& v) : busy_(v.busy) {
+    while (busy_.test_and_set(std::memory_order_acquire)) std::this_thread::yield();
+  }
+  ~Making() { busy_.clear(std::memory_order_release); }
+  Making(const Making&) = delete;
+  Making& operator=(const Making&) = delete;
+
+ private:
+  std::atomic_flag& busy_;
+};
+
 static_assert(sizeof(Storage) <= Storage::header);
 
 }  // namespace xgrad::detail

@@ -114,7 +114,7 @@ void Tape::roll_back(std::size_t size) {
 }
 
 Tensor Tape::record_leaf(const Tensor& value, const Where& where) {
-  Tensor y = detail::with_name(value.detach(), value.tracked() ? "" : value.name());
+  Tensor y = value.tracked() ? detail::with_name(value.detach(), "") : detail::with_name(value, value.name());
   if (closed_ || recording_ == 0) begin();
   detail::set_trace(y, {recording_, static_cast<std::uint32_t>(nodes_.size())}, nullptr);
   push(y, where);
@@ -317,7 +317,7 @@ void Tape::backward(const Arg& loss, const BackwardOptions& options) {
   pool::Vector<std::uint32_t> wanted;
   for (const Leaf& leaf : leaves_)
     if (leaf.node <= last) wanted.push_back(leaf.node);
-  const pool::Vector<Tensor> cotangents = sweep(last, std::move(start), wanted, false);
+  pool::Vector<Tensor> cotangents = sweep(last, std::move(start), wanted, false);
 
   // All sums are made before the first Parameter changes, so that an exception changes none.
   pool::Vector<std::pair<Parameter::State*, Tensor>> sums;
@@ -325,8 +325,8 @@ void Tape::backward(const Arg& loss, const BackwardOptions& options) {
   for (const Leaf& leaf : leaves_) {
     if (leaf.node > last || !cotangents[leaf.node].defined()) continue;
     Parameter::State& state = *leaf.parameter.state_;
-    const Tensor part = detail::settled(cotangents[leaf.node]);
-    sums.emplace_back(&state, state.grad.defined() ? state.grad + part : part);
+    Tensor part = detail::settled(std::move(cotangents[leaf.node]));
+    sums.emplace_back(&state, state.grad.defined() ? state.grad + part : std::move(part));
   }
   if (sums.empty())
     throw TapeError("backward: " + detail::label(nodes_[last].y) +

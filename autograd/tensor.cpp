@@ -45,7 +45,7 @@ Tensor share(const Tensor& t, const Shape& shape) {
   const void* data = t.data();
   Tensor result = Storage::make(shape, v.dtype, 0);
   Storage& r = Storage::of(result);
-  r.source = v.materialised.defined() ? v.materialised : v.source.defined() ? v.source : t;
+  r.source = v.owner().defined() ? v.owner() : t;
   r.data = static_cast<const std::byte*>(data);
   return result;
 }
@@ -60,12 +60,19 @@ void set_trace(Tensor& t, const Trace& trace, const Op* op) {
 // An untracked Tensor with the values of t; what is unread stays so.
 Tensor same_values(const Tensor& t) {
   const Storage& v = Storage::of(t);
-  const auto [source, other] = v.parts();
-  return v.unread() && source.defined() ? Storage::defer(v.deferred, v.shape, source, other) : share(t, v.shape);
+  if (v.unread()) {
+    const Making making(v);
+    if (v.unread()) return Storage::defer(v.deferred, v.shape, v.source, v.other, v.row);
+  }
+  return share(t, v.shape);
 }
 
-Tensor with_name(const Tensor& t, std::string name) {
+Tensor with_name(Tensor t, std::string name) {
   const Storage& v = Storage::of(t);
+  if (v.references.load(std::memory_order_acquire) == 1) {
+    Storage::of(t).name = std::move(name);
+    return t;
+  }
   Tensor result = same_values(t);
   Storage& r = Storage::of(result);
   r.recording = v.recording;
@@ -81,7 +88,7 @@ using detail::Storage;
 
 bool Tensor::unique() const {
   const Storage& v = Storage::of(*this);
-  return v.references.load(std::memory_order_acquire) == 1 && !v.source.defined() && !v.materialised.defined();
+  return v.references.load(std::memory_order_acquire) == 1 && !v.source.defined();
 }
 std::string Tensor::name() const {
   const Storage& v = Storage::of(*this);

@@ -107,7 +107,7 @@ class Tensor {
   /// Whether nobody else holds this value, so that it may be changed in place.
   bool unique() const;
   /// Of a matrix transposed but not yet read: the matrix itself, so that a product can take a flag. Else empty.
-  Tensor transposed_source() const;
+  const Tensor& transposed_source() const;
 
  private:
   friend struct detail::Storage;
@@ -142,8 +142,8 @@ Tensor lazy_transpose(const Tensor& t);
 Tensor settled(Tensor t);
 /// Marks a fresh Tensor as node `trace.node` of a recording, made by `op` (none for a leaf).
 void set_trace(Tensor& t, const Trace& trace, const Op* op);
-/// The same tensor under a name.
-Tensor with_name(const Tensor& t, std::string name);
+/// The same tensor under a name; a handle that nobody shares takes it itself.
+Tensor with_name(Tensor t, std::string name);
 }  // namespace detail
 
 /// Values and shape: `tensor({1., 2.}, {2, 1})`; without a shape a vector. Throws ShapeError if they do not fit.

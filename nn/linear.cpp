@@ -18,8 +18,7 @@ Tensor Linear::forward(const Tensor& x) const {
     throw ShapeError("Linear: " + xgrad::detail::label(x) + " must have " + std::to_string(in) +
                          " features on its last axis, for " + weight.name() + " " + to_string(weight.shape()),
                      CallSite::resolve({}));
-  const Tensor product = matmul(x, transpose(weight));
-  return has_bias_ ? product + bias : product;
+  return has_bias_ ? linear(x, weight, bias) : matmul(x, transpose(weight));
 }
 
 void Linear::visit(Visitor& v) {

@@ -34,6 +34,7 @@ void Optimizer::set_lr(double lr) { lr_ = detail::not_negative(name_, "lr", lr);
 void Optimizer::step() {
   const NoGrad off;
   pool::Vector<std::pair<Held*, Slot>> updates;  // all made and checked before the first is stored
+  updates.reserve(held_.size());
   for (Held& held : held_) {
     const Parameter& p = held.parameter;
     if (!p.has_grad()) continue;  // a frozen one has none
@@ -43,7 +44,7 @@ void Optimizer::step() {
   if (updates.empty())
     throw TapeError("step: no Parameter has a gradient; call backward on a loss that uses them first");
   for (auto& [held, made] : updates) {
-    held->parameter.assign(made.value);
+    held->parameter.assign(std::move(made.value));
     held->memory = std::move(made.memory);
     ++held->step;
   }

@@ -9,8 +9,9 @@ const std::vector<Op>& catalogue() {
         ops::elementwise, ops::trigonometry, ops::activation,    ops::backward,      ops::binary,
         ops::comparison,  ops::reduce,       ops::statistics,    ops::scan,          ops::shape,
         ops::order,       ops::join,         ops::index,         ops::gather,        ops::linalg,
-        ops::matrix,      ops::einsum,       ops::softmax,       ops::normalization, ops::window,
-        ops::convolution, ops::pool,         ops::cross_entropy, ops::loss,          ops::loss_backward};
+        ops::linear,      ops::matrix,       ops::einsum,        ops::softmax,       ops::normalization,
+        ops::window,      ops::convolution,  ops::pool,          ops::cross_entropy, ops::loss,
+        ops::loss_backward};
     std::vector<Op> list;
     for (const Families family : families) list.insert(list.end(), family().begin(), family().end());
     return list;

@@ -23,6 +23,7 @@ Family& join();
 Family& index();
 Family& gather();
 Family& linalg();
+Family& linear();
 Family& matrix();
 Family& einsum();
 Family& softmax();

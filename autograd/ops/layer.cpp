@@ -35,7 +35,7 @@ Product product_of(const Tensor& a, const Tensor& b, Index rows) {
 
 template <class T>
 const T* stored(const Tensor& t) {
-  const Tensor source = t.transposed_source();
+  const Tensor& source = t.transposed_source();
   return elements<T>(source.defined() ? source : t);
 }
 
@@ -48,73 +48,74 @@ bool has_rows(const Tensor& t, const Tensor& row) {
 
 bool ops::waits(const Tensor& t) {
   const Storage& v = Storage::of(t);
-  return (v.deferred == Deferred::product || v.deferred == Deferred::row_sum) && v.unread();
+  return v.deferred == Deferred::product && v.unread();
+}
+
+template <class T>
+bool ops::pass_on(const Tensor& t, T* out, const Step<T>& f) {
+  const Storage& v = Storage::of(t);
+  const detail::Making making(v);
+  if (!v.unread() || std::exchange(v.passed_on, true)) return false;
+  make_layer<T>(v, out, f);
+  return true;
 }
 
 // What is made on the way lies in one place that stays in the nearest cache: only f's results go to `out`, while f
 // computes others.
 template <class T>
-bool ops::make_layer(const Tensor& t, T* out, const Step<T>& f) {
-  const Storage& v = Storage::of(t);
-  if (f && v.passed_on.exchange(true)) return false;  // asked for again, it is worth keeping
-  const auto [source, other] = v.parts();
-  if (!source.defined()) return false;
-  const bool has_row = v.deferred == Deferred::row_sum;
-  const auto [a, b] = has_row ? Storage::of(source).parts() : std::array{source, other};
-  const bool multiplies = a.defined();  // or the product has been read
-  const Index length = t.shape()[t.rank() - 1], rows = t.size() / length;
+void ops::make_layer(const Storage& v, T* out, const Step<T>& f) {
+  const Tensor &a = v.source, &b = v.other;
+  const bool has_row = v.row.defined();
+  const Index length = v.shape[v.shape.rank() - 1], rows = element_count(v.shape) / length;
   constexpr Index most = bytes_at_once / Index{sizeof(T)};
   const Index at_once = std::clamp<Index>(most / length, 1, rows);
   const auto add = kernels::run_of<formulas::Add, T>();
 
-  Product product{};
-  const T *left = nullptr, *right = nullptr;
-  bool in_blocks = false;
-  if (multiplies) {
-    product = product_of(a, b, rows);
-    in_blocks = product.rows_are_independent<T>();
-    product.transpose_b = product.transpose_b && !in_blocks;  // is laid out once, not for each block
-    left = stored<T>(a);
-    right = in_blocks ? elements<T>(b) : stored<T>(b);
-  }
-  const Product::Cut cut = multiplies && !in_blocks ? product.cut<T>(Threads::count()) : Product::Cut{};
+  Product product = product_of(a, b, rows);
+  const bool in_blocks = product.rows_are_independent<T>();
+  product.transpose_b = product.transpose_b && !in_blocks;  // is laid out once, not for each block
+  const T *const left = stored<T>(a), *const right = in_blocks ? elements<T>(b) : stored<T>(b);
+  const Product::Cut cut = in_blocks ? Product::Cut{} : product.cut<T>(Threads::count());
   parallel(cut.count, [&](Index part) { product.make(cut, part, left, right, out); });
 
-  const bool changes = in_blocks || has_row;
-  const T* read = multiplies ? out : elements<T>(source);
-  const T* row = has_row ? elements<T>(other) : nullptr;
-  const Tensor tile = has_row && !in_blocks ? tile_of<T>(other, at_once) : Tensor();
+  const T* row = has_row ? elements<T>(v.row) : nullptr;
+  const Tensor tile = has_row && !in_blocks ? tile_of<T>(v.row, at_once) : Tensor();
   each_block(rows, at_once, length, [&](Index first, Index count) {
     alignas(64) T nearby[most];
     T* const to = out + first * length;
     T* const made = f && length <= most ? nearby : to;
-    const T* from = read + first * length;
     if (in_blocks) {
       product.make_rows(first, count, left, right, row, made);
     } else if (has_row) {
-      const std::array<const T*, 2> in{from, elements<T>(tile)};
+      const std::array<const T*, 2> in{to, elements<T>(tile)};
       add({}, made, in.data(), 3, count * length);
     }
-    if (f) f(changes ? made : from, to, count * length);
+    if (f) f(in_blocks || has_row ? made : to, to, count * length);
   });
-  return true;
 }
 
-template bool ops::make_layer(const Tensor&, float*, const Step<float>&);
-template bool ops::make_layer(const Tensor&, double*, const Step<double>&);
+template void ops::make_layer(const Storage&, float*, const Step<float>&);
+template void ops::make_layer(const Storage&, double*, const Step<double>&);
+template bool ops::pass_on(const Tensor&, float*, const Step<float>&);
+template bool ops::pass_on(const Tensor&, double*, const Step<double>&);
 
 Tensor ops::wait_for_row_sum(const Call& c, const Shape& shape) {
-  if (!c.may_wait || !waits(c.x[0]) || Storage::of(c.x[0]).deferred != Deferred::product) return {};
+  if (!c.may_wait || !waits(c.x[0])) return {};
   if (shape != c.x[0].shape() || !has_rows(c.x[0], c.x[1])) return {};
-  return Storage::defer(Deferred::row_sum, shape, c.x[0], detail::settled(c.x[1]));
+  Tensor row = detail::settled(c.x[1]);
+  const Storage& v = Storage::of(c.x[0]);
+  const detail::Making making(v);
+  if (!v.unread() || v.row.defined()) return {};  // the row was made of it maybe
+  return Storage::defer(Deferred::product, shape, v.source, v.other, std::move(row));
 }
 
-Tensor ops::wait_for_product(const Call& c, const Shape& shape) {
-  const Tensor &a = c.x[0], &b = c.x[1];
+Tensor ops::wait_for_product(const Call& c, const Shape& shape, const Tensor& b, const Tensor& row) {
+  const Tensor& a = c.x[0];
   if (!c.may_wait || b.rank() != 2 || a.rank() < 2) return {};
   if (b.size() == 0 || element_count(shape) == 0) return {};
   if (a.rank() > 2 && a.transposed_source().defined()) return {};  // a stack of transposes is no tall matrix
-  return Storage::defer(Deferred::product, shape, detail::settled(a), detail::settled(b));
+  using detail::settled;
+  return Storage::defer(Deferred::product, shape, settled(a), settled(b), row.defined() ? settled(row) : row);
 }
 
 }  // namespace xgrad

@@ -17,15 +17,18 @@ bool waits(const Tensor& t);
 template <class T>
 using Step = std::function<void(const T*, T*, Index)>;
 
-/// The elements of such a t, through f where it is given. False if t has been read in the meantime, or f is the second
-/// that asks: then it is better read.
+/// The elements of an unread product, through f where it is given. For whoever holds its `Making`.
 template <class T>
-bool make_layer(const Tensor& t, T* out, const Step<T>& f = {});
+void make_layer(const xgrad::detail::Storage& product, T* out, const Step<T>& f = {});
+/// Those of t, which waits, through f. False if t has been read in the meantime, or f is the second that asks: then it is
+/// better read.
+template <class T>
+bool pass_on(const Tensor& t, T* out, const Step<T>& f);
 
 /// a + row, to be made when it is read; empty where the operands are others, or no recording keeps them.
 Tensor wait_for_row_sum(const Call& c, const Shape& shape);
-/// a · b of one matrix by another, likewise.
-Tensor wait_for_product(const Call& c, const Shape& shape);
+/// The first operand times b, one matrix by another, likewise; to each row of it is added `row`, if there.
+Tensor wait_for_product(const Call& c, const Shape& shape, const Tensor& b, const Tensor& row = {});
 
 /// `shortcut(call, shape)` where it gives something, else the formula element by element.
 template <class F, class Shortcut>
@@ -60,7 +63,7 @@ Kernels after_layer(F f) {
       for (std::size_t n = 1; n < F::operands; ++n) from[n] = in[n] + (to - out);
       kernels::run_of<F, T>()(f, to, from.data(), (1u << F::operands) - 1, count);
     };
-    return make_layer<T>(c.x[0], out, std::ref(step)) ? y : Tensor();
+    return pass_on<T>(c.x[0], out, std::ref(step)) ? y : Tensor();
   });
 }
 

@@ -51,17 +51,16 @@ Shape product_shape(const Call& c) {
 
 // The values of an operand, or those of the matrix that it is the unread transpose of.
 struct Source {
-  Tensor values;
   bool transposed;
-  explicit Source(const Tensor& t) : values(t.transposed_source()), transposed(values.defined()) {
-    if (!transposed) values = t;
-  }
+  const Tensor& values;
+  explicit Source(const Tensor& t)
+      : transposed(t.transposed_source().defined()), values(transposed ? t.transposed_source() : t) {}
 };
 
 template <class T>
 Tensor matmul_kernel(const Call& c, const Shape& shape) {
   if constexpr (contents::fused_rules && !std::same_as<T, Complex>)
-    if (Tensor y = ops::wait_for_product(c, shape); y.defined()) return y;
+    if (Tensor y = ops::wait_for_product(c, shape, c.x[1]); y.defined()) return y;
   const Matrices p(c.x[0].shape(), true), q(c.x[1].shape(), false);
   const Source a(c.x[0]), b(c.x[1]);
   Tensor y = detail::allocate(shape, dtype_of<T>);
