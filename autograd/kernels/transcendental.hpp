@@ -24,7 +24,7 @@ struct Format<double> {
   static constexpr double beyond = 750, step = 0x1p64;  // e^±beyond is 0 or infinite; 2^n·step^±1 is normal for it
   static constexpr double subnormal_shift = 54;
   static constexpr double ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;  // n·ln2_high is exact
-  static constexpr double zero = 0, one = 1, sqrt_half = 0x1.6a09e667f3bcdp-1;
+  static constexpr double zero = 0, one = 1, sqrt_half = 0x1.6a09e667f3bcdp-1, sqrt_2 = 2 * sqrt_half;
   static constexpr double tanh_is_1 = 40;  // at twice x
 };
 template <>
@@ -35,7 +35,7 @@ struct Format<float> {
   static constexpr float beyond = 105, step = 0x1p32f;
   static constexpr float subnormal_shift = 24;
   static constexpr float ln2_high = 0x1.62e3p-1f, ln2_low = 0x1.2fefa2p-17f;
-  static constexpr float zero = 0, one = 1, sqrt_half = 0x1.6a09e6p-1f;
+  static constexpr float zero = 0, one = 1, sqrt_half = 0x1.6a09e6p-1f, sqrt_2 = 2 * sqrt_half;
   static constexpr float tanh_is_1 = 20;
 };
 
@@ -240,6 +240,14 @@ X log1p(const X& x) {
     return xsimd::select(x < X(-1), X(L::quiet_NaN()), xsimd::select(x == X(-1), X(-L::infinity()), large));
   });
   return xsimd::select(x == X(0), x, usual);
+}
+
+/// The same of 0 ≤ x ≤ 1, whose 1 + f is 1 + x or half of it: nothing is lost on the way there.
+template <class X>
+X log1p_up_to_1(const X& x) {
+  const auto halved = x > X(FormatOf<X>::sqrt_2 - FormatOf<X>::one);
+  const X f = xsimd::select(halved, X(0.5) * (x - X(1)), x), n = xsimd::select(halved, X(1), X(0));
+  return log_of(Scaled<X>{{}, n, f}, X(0));
 }
 
 }  // namespace xgrad::math::batches

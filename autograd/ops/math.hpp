@@ -216,10 +216,20 @@ X sigmoid(const X& x) {
   return math::select(math::real(x) >= math::real(X(0)), X(1), e) / (X(1) + e);
 }
 
+/// log(1 + e^−|x|), which softplus and the logistic loss have in common.
+template <class X>
+X log1p_exp_minus_abs(const X& x) {
+  const X e = math::exp(math::neg(math::abs(x)));
+  if constexpr (is_batch<X>)
+    return batches::log1p_up_to_1(e);
+  else
+    return math::log1p(e);
+}
+
 /// log(1 + e^x) = max(x, 0) + log(1 + e^−|x|).
 template <class X>
 X softplus(const X& x) {
-  return math::smooth_positive_part(x) + math::log1p(math::exp(math::neg(math::abs(x))));
+  return math::smooth_positive_part(x) + math::log1p_exp_minus_abs(x);
 }
 
 /// y log p, 0 where y is 0 whatever p is.
