@@ -11,7 +11,7 @@ using namespace boost::unit_test;
 
 namespace {
 
-constexpr std::size_t operation_count = 109;
+constexpr std::size_t operation_count = 110;
 
 void counts() {
   std::set<std::string> names;

@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(activations_by_name) {
                 "softplus, identity");
 }
 
-BOOST_AUTO_TEST_CASE(linear) {
+BOOST_AUTO_TEST_CASE(a_linear_layer) {
   Rng rng(1);
   const nn::Linear f(3, 2, rng), narrow(3, 2, rng, {.dtype = f32}), bare(3, 2, rng, {.bias = false});
   const Tensor x = randn({4, 3}, rng);
