@@ -12,6 +12,8 @@ namespace xgrad {
 namespace detail {
 namespace {
 
+const Tensor nothing;
+
 // Elements are moved as opaque bytes of their size; blocks keep both sides in cache.
 template <class T>
 void transpose_matrix(const T* in, T* out, Index rows, Index columns) {
@@ -72,9 +74,8 @@ Tensor settled(Tensor t) {
 }  // namespace detail
 
 const Tensor& Tensor::transposed_source() const {
-  static const Tensor none;
   const detail::Storage& v = detail::Storage::of(*this);
-  return v.deferred == detail::Deferred::transpose ? v.source : none;
+  return v.deferred == detail::Deferred::transpose ? v.source : detail::nothing;
 }
 
 }  // namespace xgrad

@@ -16,14 +16,19 @@ Attributes::Attributes(std::initializer_list<std::pair<const char*, Value>> entr
     : entries_(std::allocate_shared<const Entries>(pool::Allocator<Entries>(), entries)) {}
 
 const Attributes::Value& Attributes::find(const char* name) const {
-  if (entries_)
+  if (entries_) {
     for (const auto& [key, value] : *entries_)
-      if (key == name || std::string_view(key) == name) return value;  // mostly one literal
+      if (key == name) return value;  // mostly one literal
+    for (const auto& [key, value] : *entries_)
+      if (std::string_view(key) == name) return value;
+  }
   throw TapeError(std::string("an operation asked for its attribute '") + name + "', which the call did not give");
 }
 
 double Attributes::number(const char* name) const { return std::get<double>(find(name)); }
 const Dims& Attributes::dims(const char* name) const { return std::get<Dims>(find(name)); }
+
+const Dims* Attributes::dims_if(const char* name) const { return std::get_if<Dims>(&find(name)); }
 
 const std::string& Attributes::word(const char* name) const { return std::get<std::string>(find(name)); }
 

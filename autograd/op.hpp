@@ -63,6 +63,8 @@ class Attributes {
   double number(const char* name) const;
   Index integer(const char* name) const { return static_cast<Index>(number(name)); }
   const Dims& dims(const char* name) const;
+  /// Null where it is something else.
+  const Dims* dims_if(const char* name) const;
   const std::string& word(const char* name) const;
   /// Whether it is given, as this word.
   bool is(const char* name, std::string_view word) const;

@@ -33,16 +33,16 @@ const Tensor& Parameter::grad() const {
   return state_->grad;
 }
 
-void Parameter::check_fits(const std::string& what, const std::string& role, const Tensor& value,
-                           const Where& where) const {
-  if (!value.defined()) throw ShapeError(what + ": cannot give " + name() + " an empty Tensor", where);
+void Parameter::check_fits(const char* what, const char* role, const Tensor& value, const Where& where) const {
+  const auto start = [&] { return std::string(what) + ": "; };
+  if (!value.defined()) throw ShapeError(start() + "cannot give " + name() + " an empty Tensor", where);
   if (value.shape() != shape())
-    throw ShapeError(what + ": cannot give " + name() + " " + to_string(shape()) + " a " + role + " of shape " +
+    throw ShapeError(start() + "cannot give " + name() + " " + to_string(shape()) + " a " + role + " of shape " +
                          to_string(value.shape()),
                      where);
   if (value.dtype() != dtype())
-    throw DTypeError(what + ": " + name() + " is " + to_string(dtype()) + ", the " + role + " " +
-                         to_string(value.dtype()) + "; convert it with .to(" + to_string(dtype()) + ")",
+    throw DTypeError(start() + name() + " is " + to_string(dtype()) + ", the " + role + " " + to_string(value.dtype()) +
+                         "; convert it with .to(" + to_string(dtype()) + ")",
                      where);
 }
 

@@ -58,7 +58,7 @@ class Parameter {
     std::uint64_t version = 0;
   };
   explicit Parameter(std::shared_ptr<State> state) : state_(std::move(state)) {}
-  void check_fits(const std::string& what, const std::string& role, const Tensor& value, const Where& where) const;
+  void check_fits(const char* what, const char* role, const Tensor& value, const Where& where) const;
   friend class Tape;
   friend class ParameterOverride;
   std::shared_ptr<State> state_;

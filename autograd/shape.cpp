@@ -11,12 +11,7 @@ Dims::Dims(std::span<const Index> values) {
   for (Index value : values) push_back(value);
 }
 
-void Dims::push_back(Index value) {
-  if (rank_ == capacity) throw ShapeError("a Tensor has at most 8 axes");
-  values_[static_cast<std::size_t>(rank_++)] = value;
-}
-
-bool Dims::contains(Index value) const { return std::find(begin(), end(), value) != end(); }
+void Dims::refuse_more() { throw ShapeError("a Tensor has at most 8 axes"); }
 
 Dims unravel(Index k, const Shape& shape) {
   Dims index = shape;

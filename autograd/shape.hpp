@@ -27,8 +27,15 @@ class Dims {
   Index& operator[](Index i) { return values_[static_cast<std::size_t>(i)]; }
   const Index* begin() const { return values_.data(); }
   const Index* end() const { return values_.data() + rank_; }
-  void push_back(Index value);
-  bool contains(Index value) const;
+  void push_back(Index value) {
+    if (rank_ == capacity) refuse_more();
+    values_[static_cast<std::size_t>(rank_++)] = value;
+  }
+  bool contains(Index value) const {
+    for (Index v : *this)
+      if (v == value) return true;
+    return false;
+  }
   friend bool operator==(const Dims& a, const Dims& b) {
     if (&a == &b) return true;
     if (a.rank_ != b.rank_) return false;
@@ -38,6 +45,7 @@ class Dims {
   }
 
  private:
+  [[noreturn]] static void refuse_more();
   Index rank_ = 0;  // first, so that a short shape lies in one cache line with it
   std::array<Index, capacity> values_{};
 };

@@ -71,10 +71,10 @@ void ops::make_layer(const Storage& v, T* out, const Step<T>& f) {
   const Index at_once = std::clamp<Index>(most / length, 1, rows);
   const auto add = kernels::run_of<formulas::Add, T>();
 
-  Product product = product_of(a, b, rows);
+  const Product product = product_of(a, b, rows);
   const bool in_blocks = product.rows_are_independent<T>();
-  product.transpose_b = product.transpose_b && !in_blocks;  // is laid out once, not for each block
-  const T *const left = stored<T>(a), *const right = in_blocks ? elements<T>(b) : stored<T>(b);
+  T room[Product::most_laid_out];
+  const T *const left = stored<T>(a), *const right = in_blocks ? product.by_rows(stored<T>(b), room) : stored<T>(b);
   const Product::Cut cut = in_blocks ? Product::Cut{} : product.cut<T>(Threads::count());
   parallel(cut.count, [&](Index part) { product.make(cut, part, left, right, out); });
 

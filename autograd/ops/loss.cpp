@@ -3,6 +3,7 @@
 #include <autograd/ops/loss.hpp>
 
 #include <autograd/ops/family.hpp>
+#include <autograd/ops/reduce.hpp>
 
 namespace xgrad {
 
@@ -38,9 +39,23 @@ Shape loss_shape(const Call& c) {
   return reduction_of(c) == Reduction::none ? p : Shape{};
 }
 
+namespace {
+
+template <class T>
+Tensor total(const Tensor& terms, double divisor) {
+  T sum(0);
+  kernels::fold(folds::Sum{}, elements<T>(terms), {terms.size()}, &sum, {1});
+  return reduction::filled({}, sum / T(static_cast<math::scalar_t<T>>(divisor)));
+}
+
+}  // namespace
+
 Tensor reduce(const Tensor& terms, Reduction reduction) {
   if (reduction == Reduction::none) return terms;
-  return reduction == Reduction::sum ? sum(terms) : mean(terms);
+  const double divisor = reduction == Reduction::mean ? static_cast<double>(terms.size()) : 1;
+  if constexpr (contents::f32)
+    if (terms.dtype() == f32) return total<float>(terms, divisor);
+  return terms.dtype() == f64 ? total<double>(terms, divisor) : total<Complex>(terms, divisor);
 }
 
 double divisor(const Call& c, Index count) {
@@ -56,14 +71,13 @@ void check_unit_interval(const Call& c, std::size_t i, const char* otherwise) {
   const auto check = [&]<class T>(const T* p) {
     const Index size = c.x[i].size();
     const auto fits = [](const auto& v) { return (v >= 0) & (v <= 1); };
-    Index k = 0;
-    if constexpr (contents::fast_loops && !math::is_complex<T>) {  // all but a few, without a way out of the loop
-      using Lane = math::BatchLane<T>;
-      auto all = fits(Lane::splat(0));
-      for (; k + Lane::width <= size; k += Lane::width) all = all & fits(Lane::load(p + k));
-      if (!xsimd::all(all)) k = 0;
+    if constexpr (!math::is_complex<T>) {
+      T least(0), most(1);
+      kernels::fold(folds::Smallest{}, p, {size}, &least, {1});
+      kernels::fold(folds::Largest{}, p, {size}, &most, {1});
+      if (least == 0 && most == 1) return;
     }
-    for (; k < size; ++k)
+    for (Index k = 0; k < size; ++k)
       if (!fits(math::real(p[k]))) c.value_error(i, k, math::real(p[k]), otherwise);
   };
   if (c.x[i].dtype() == f32)

@@ -71,8 +71,8 @@ constexpr Index rows_together = 12, least_rows = 2 * rows_together, least_terms 
 // Tiles give the bits of the whole wherever they begin; so many rows fill the largest.
 constexpr Index rows_of_a_tile = 8;
 
-// Of a transposed operand that is laid out anew on the stack.
-constexpr Index most_columns = 1024;
+// Of a transposed operand that is laid out anew.
+constexpr Index most_columns = Product::most_laid_out / kernels::most_terms;
 
 }  // namespace
 
@@ -146,21 +146,24 @@ void Product::own(Routine routine, Index row, Index rows, const T* a, const T* b
                            of_b = transpose_b ? kernels::Steps{1, k} : kernels::Steps{n, 1};
       products.tiles(a + row * of_a.row, of_a, b, of_b, rows, n, k, c + row * n);
     } else {
-      make_rows(row, rows, a, b, static_cast<const T*>(nullptr), c + row * n);
+      T room[most_laid_out];
+      make_rows(row, rows, a, by_rows(b, room), static_cast<const T*>(nullptr), c + row * n);
     }
   }
+}
+
+template <class T>
+const T* Product::by_rows(const T* b, T* room) const {
+  if (!transpose_b || k == 1) return b;
+  for (Index j = 0; j < n; ++j)
+    for (Index l = 0; l < k; ++l) room[l * n + j] = b[j * k + l];
+  return room;
 }
 
 template <class T>
 void Product::make_rows(Index row, Index rows, const T* a, const T* b, const T* added, T* c) const {
   if constexpr (contents::fast_loops && !std::same_as<T, Complex>) {
     const Index step = transpose_a ? 1 : k, term = transpose_a ? m : 1;
-    T by_rows[kernels::most_terms * most_columns];
-    if (transpose_b && k > 1) {
-      for (Index j = 0; j < n; ++j)
-        for (Index l = 0; l < k; ++l) by_rows[l * n + j] = b[j * k + l];
-      b = by_rows;
-    }
     const kernels::Products<T>& products = kernels::chosen();
     products.few_terms(a + row * step, step, term, b, added, rows, n, k, c);
   }
@@ -217,6 +220,8 @@ template Product::Cut Product::cut<Complex>(Index) const;
 template void Product::make(const Cut&, Index, const float*, const float*, float*) const;
 template void Product::make(const Cut&, Index, const double*, const double*, double*) const;
 template void Product::make(const Cut&, Index, const Complex*, const Complex*, Complex*) const;
+template const float* Product::by_rows(const float*, float*) const;
+template const double* Product::by_rows(const double*, double*) const;
 template void Product::make_rows(Index, Index, const float*, const float*, const float*, float*) const;
 template void Product::make_rows(Index, Index, const double*, const double*, const double*, double*) const;
 

@@ -25,6 +25,10 @@ struct Product {
   bool rows_are_independent() const;
   template <class T>
   void make(const Cut& cut, Index part, const T* a, const T* b, T* c) const;
+  /// B with its rows one after another, as make_rows() takes it: b itself, or laid out in room for `most_laid_out`.
+  template <class T>
+  const T* by_rows(const T* b, T* room) const;
+  static constexpr Index most_laid_out = 4096;
   /// So many rows from `row` on, which c begins with; to each is added the row `added`, if there.
   template <class T>
   void make_rows(Index row, Index rows, const T* a, const T* b, const T* added, T* c) const;

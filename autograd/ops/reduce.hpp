@@ -17,13 +17,16 @@ namespace xgrad::reduction {
 /// No axes given means all of them; rank 0 has none to reduce.
 inline Axes reduced_axes(const Call& c) {
   Axes axes;
-  if (c.attributes.is("axes", "all"))
+  const Dims* const given = c.attributes.dims_if("axes");
+  if (!given) {
     for (Index i = 0; i < c.x[0].rank(); ++i) axes.push_back(i);
-  else
-    for (Index axis : c.attributes.dims("axes")) {
-      if (axes.contains(c.axis(axis))) c.shape_error("axis " + std::to_string(c.axis(axis)) + " is given twice");
-      axes.push_back(c.axis(axis));
-    }
+    return axes;
+  }
+  for (Index axis : *given) {
+    const Index counted = c.axis(axis);
+    if (axes.contains(counted)) c.shape_error("axis " + std::to_string(counted) + " is given twice");
+    axes.push_back(counted);
+  }
   return axes;
 }
 
