@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <complex>
 
+#include <autograd/deferred.hpp>
 #include <autograd/ops/layer.hpp>
-#include <autograd/storage.hpp>
 
 namespace xgrad {
 namespace detail {
@@ -42,6 +42,25 @@ void make(const Storage& v, Tensor& out) {
 
 }  // namespace
 
+Tensor defer(Deferred how, const Shape& shape, Tensor source, Tensor other, Tensor row) {
+  Tensor result = Storage::make(shape, source.dtype(), 0);
+  Storage& v = Storage::of(result);
+  v.deferred = how;
+  v.source = std::move(source);
+  v.other = std::move(other);
+  v.row = std::move(row);
+  return result;
+}
+
+Tensor same_values(const Tensor& t) {
+  const Storage& v = Storage::of(t);
+  if (v.unread()) {
+    const Making making(v);
+    if (v.unread()) return defer(v.deferred, v.shape, v.source, v.other, v.row);
+  }
+  return share(t, v.shape);
+}
+
 // A second thread that reads it waits for the first.
 const void* materialise(const Tensor& t) {
   const Storage& v = Storage::of(t);
@@ -61,7 +80,7 @@ Tensor lazy_transpose(const Tensor& t) {
   std::swap(shape[shape.rank() - 1], shape[shape.rank() - 2]);
   if (const Tensor& source = t.transposed_source(); source.defined()) return share(source, shape);  // (Aᵀ)ᵀ = A
   if (shape[shape.rank() - 1] == 1 || shape[shape.rank() - 2] == 1) return share(t, shape);
-  return Storage::defer(Deferred::transpose, shape, settled(t));
+  return defer(Deferred::transpose, shape, settled(t));
 }
 
 Tensor settled(Tensor t) {

@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <string>
-#include <thread>
 
 #include <autograd/op.hpp>
 #include <autograd/pool.hpp>
@@ -35,15 +34,6 @@ struct Storage : Value {
     if (element_bytes) v->data.store(static_cast<const std::byte*>(block) + header, std::memory_order_relaxed);
     return Tensor(v);
   }
-  static Tensor defer(Deferred how, const Shape& shape, Tensor source, Tensor other = {}, Tensor row = {}) {
-    Tensor result = make(shape, source.dtype(), 0);
-    Storage& v = of(result);
-    v.deferred = how;
-    v.source = std::move(source);
-    v.other = std::move(other);
-    v.row = std::move(row);
-    return result;
-  }
   bool unread() const { return !data.load(std::memory_order_acquire); }
   /// Of a value that has been read: who has its elements, empty if they are here. A transpose keeps its source, which
   /// products still read by a flag; what else was deferred lets go of what it was made of.
@@ -54,20 +44,6 @@ struct Storage : Value {
   }
   static void set_op(Storage& v, const Op& op) { v.op = op.spec_; }
 };
-/// While it lives no other thread makes this value, or lets go of what it is made of.
-class Making {
- public:
-  explicit Making(const Storage& v) : busy_(v.busy) {
-    while (busy_.test_and_set(std::memory_order_acquire)) std::this_thread::yield();
-  }
-  ~Making() { busy_.clear(std::memory_order_release); }
-  Making(const Making&) = delete;
-  Making& operator=(const Making&) = delete;
-
- private:
-  std::atomic_flag& busy_;
-};
-
 static_assert(sizeof(Storage) <= Storage::header);
 
 }  // namespace xgrad::detail

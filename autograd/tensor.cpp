@@ -6,9 +6,9 @@
 #include <new>
 #include <ostream>
 
+#include <autograd/deferred.hpp>
 #include <autograd/kernel.hpp>
 #include <autograd/ops.hpp>
-#include <autograd/storage.hpp>
 
 namespace xgrad {
 
@@ -55,16 +55,6 @@ void set_trace(Tensor& t, const Trace& trace, const Op* op) {
   v.recording = trace.recording;
   v.node = trace.node;
   if (op) Storage::set_op(v, *op);
-}
-
-// An untracked Tensor with the values of t; what is unread stays so.
-Tensor same_values(const Tensor& t) {
-  const Storage& v = Storage::of(t);
-  if (v.unread()) {
-    const Making making(v);
-    if (v.unread()) return Storage::defer(v.deferred, v.shape, v.source, v.other, v.row);
-  }
-  return share(t, v.shape);
 }
 
 Tensor with_name(Tensor t, std::string name) {

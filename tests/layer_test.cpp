@@ -4,6 +4,8 @@
 #define BOOST_TEST_MODULE layer
 #include "support.hpp"
 
+#include <thread>
+
 #include <autograd/ops/layer.hpp>
 #include <autograd/storage.hpp>
 #include <autograd/threads.hpp>
@@ -196,7 +198,7 @@ BOOST_AUTO_TEST_CASE(gradients_have_the_bits_of_those_that_do_not_wait) {
         }
 }
 
-// To the last bit, forward and backward, and whoever looks at what lies between.
+// To the last bit, forward and backward. Only a stack's weight gradient is added up in another order: all at once.
 BOOST_AUTO_TEST_CASE(a_linear_layer_is_its_product_and_its_sum) {
   const auto product_and_sum = [](const Arg& x, const Arg& w, const Arg& b) { return matmul(x, transpose(w)) + b; };
   using Layer = std::function<Tensor(const Arg&, const Arg&, const Arg&)>;
@@ -216,7 +218,12 @@ BOOST_AUTO_TEST_CASE(a_linear_layer_is_its_product_and_its_sum) {
               result.push_back(g.values());
             return result;
           };
-          BOOST_TEST((gradients(linear) == gradients(product_and_sum)));
+          const auto fused = gradients(linear), composed = gradients(product_and_sum);
+          for (std::size_t i = 0; i < fused.size(); ++i) {
+            const bool same_order = shape.rank() < 3 || (i != 2 && i != 4);
+            BOOST_TEST(support::difference(fused[i], composed[i]) <= (same_order ? 0 : dtype == f64 ? 1e-13 : 1e-4),
+                       i << " of " << shape << " by " << width);
+          }
           BOOST_TEST((linear(random(shape, 1, dtype), random({width, in}, 2, dtype), random({width}, 3, dtype)).values() ==
                       product_and_sum(random(shape, 1, dtype), random({width, in}, 2, dtype), random({width}, 3, dtype))
                           .values()));

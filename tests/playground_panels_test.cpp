@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(the_tape_as_recorded) {
   const Json tape = result({{"cmd", "tape"}, {"examples", 3}});
   std::map<std::string, Json> by_name;
   for (const Json& node : tape["nodes"]) by_name[node["name"]] = node;
-  BOOST_TEST(by_name.at("Z1")["formula"] == "(X · W1ᵀ) + b1");
+  BOOST_TEST(by_name.at("Z1")["formula"] == "X · W1ᵀ + b1");
   BOOST_TEST(by_name.at("A1")["formula"] == "tanh(Z1)");
   BOOST_TEST(by_name.at("Z1")["shape"].dump() == "[3,2]");
   BOOST_TEST(by_name.at("W1")["parameter"] == "0.weight");

@@ -86,6 +86,8 @@ void check_rows(const Product& p, Rng& rng) {
   for (std::vector<T>* v : {&a, &b, &added}) v->resize(v->size() + beyond, nan);
   std::vector<T> whole(static_cast<std::size_t>(p.m * p.n));
   p.make(p.whole(), 0, a.data(), b.data(), whole.data());
+  std::vector<T> room(Product::most_laid_out);
+  const T* const by_rows = p.by_rows(b.data(), room.data());
   for (const Index first : {Index{0}, p.m / 3, p.m - 1})
     for (const T* row : {static_cast<const T*>(nullptr), static_cast<const T*>(added.data())}) {
       const Index rows = first == 0 ? p.m : (p.m - first + 1) / 2, count = rows * p.n;
@@ -94,7 +96,7 @@ void check_rows(const Product& p, Rng& rng) {
         const T product = whole[static_cast<std::size_t>(first * p.n + i)];
         expected[static_cast<std::size_t>(i)] = row ? product + row[i % p.n] : product;
       }
-      p.make_rows(first, rows, a.data(), b.data(), row, c.data());
+      p.make_rows(first, rows, a.data(), by_rows, row, c.data());
       BOOST_TEST(std::memcmp(c.data(), expected.data(), sizeof(T) * c.size()) == 0,
                  describe(p) << " " << rows << " rows from " << first << (row ? " with a row" : ""));
     }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include <autograd/deferred.hpp>
 #include <autograd/ops/product.hpp>
-#include <autograd/storage.hpp>
 
 namespace xgrad {
 namespace {
@@ -106,7 +106,7 @@ Tensor ops::wait_for_row_sum(const Call& c, const Shape& shape) {
   const Storage& v = Storage::of(c.x[0]);
   const detail::Making making(v);
   if (!v.unread() || v.row.defined()) return {};  // the row was made of it maybe
-  return Storage::defer(Deferred::product, shape, v.source, v.other, std::move(row));
+  return detail::defer(Deferred::product, shape, v.source, v.other, std::move(row));
 }
 
 Tensor ops::wait_for_product(const Call& c, const Shape& shape, const Tensor& b, const Tensor& row) {
@@ -115,7 +115,7 @@ Tensor ops::wait_for_product(const Call& c, const Shape& shape, const Tensor& b,
   if (b.size() == 0 || element_count(shape) == 0) return {};
   if (a.rank() > 2 && a.transposed_source().defined()) return {};  // a stack of transposes is no tall matrix
   using detail::settled;
-  return Storage::defer(Deferred::product, shape, settled(a), settled(b), row.defined() ? settled(row) : row);
+  return detail::defer(Deferred::product, shape, settled(a), settled(b), row.defined() ? settled(row) : row);
 }
 
 }  // namespace xgrad

@@ -269,7 +269,7 @@ test("the panels: tape, equations, gradient check, matrices", async () => {
   await page.click("#panel-tape a >> nth=0");
   assert.match(await page.evaluate(() => document.activeElement.id), /^tape-row-\d+$/);
   await page.click('#panel-tape summary');
-  assert.deepEqual((await text(page, "#panel-tape .formula")).split("\n"), ["Z1 = (X · W1ᵀ) + b1", "A1 = tanh(Z1)", "Z2 = (A1 · W2ᵀ) + b2", "J = BCE(σ(Z2), Y)"]);
+  assert.deepEqual((await text(page, "#panel-tape .formula")).split("\n"), ["Z1 = X · W1ᵀ + b1", "A1 = tanh(Z1)", "Z2 = A1 · W2ᵀ + b2", "J = BCE(σ(Z2), Y)"]);
   await page.click("#step");
   await page.waitForFunction(() => document.querySelector("#panel-step").textContent === "At step 8.");
   await page.click("#tab-tape");
