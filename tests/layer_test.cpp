@@ -221,12 +221,15 @@ BOOST_AUTO_TEST_CASE(a_linear_layer_is_its_product_and_its_sum) {
           const auto fused = gradients(linear), composed = gradients(product_and_sum);
           for (std::size_t i = 0; i < fused.size(); ++i) {
             const bool same_order = shape.rank() < 3 || (i != 2 && i != 4);
-            BOOST_TEST(support::difference(fused[i], composed[i]) <= (same_order ? 0 : dtype == f64 ? 1e-13 : 1e-4),
+            BOOST_TEST(support::difference(fused[i], composed[i]) <= (same_order     ? 0
+                                                                      : dtype == f64 ? 1e-13
+                                                                                     : 1e-4),
                        i << " of " << shape << " by " << width);
           }
-          BOOST_TEST((linear(random(shape, 1, dtype), random({width, in}, 2, dtype), random({width}, 3, dtype)).values() ==
-                      product_and_sum(random(shape, 1, dtype), random({width, in}, 2, dtype), random({width}, 3, dtype))
-                          .values()));
+          BOOST_TEST(
+              (linear(random(shape, 1, dtype), random({width, in}, 2, dtype), random({width}, 3, dtype)).values() ==
+               product_and_sum(random(shape, 1, dtype), random({width, in}, 2, dtype), random({width}, 3, dtype))
+                   .values()));
         }
 }
 

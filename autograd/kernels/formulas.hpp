@@ -67,8 +67,7 @@ XGRAD_FORMULA_OF_TWO(SquaredError, (a - b) * (a - b))
 XGRAD_FORMULA_OF_TWO(SquareOfRatio, (a / b) * (a / b))
 XGRAD_FORMULA_OF_TWO(AbsoluteError, math::abs(a - b))
 // of a logit a and a target b
-XGRAD_FORMULA_OF_TWO(LogisticLoss,
-                     math::smooth_positive_part(a) - b * a + math::log1p_exp_minus_abs(a))
+XGRAD_FORMULA_OF_TWO(LogisticLoss, math::smooth_positive_part(a) - b * a + math::log1p_exp_minus_abs(a))
 // of a probability a and a target b
 XGRAD_FORMULA_OF_TWO(BinaryCrossEntropy, math::neg(math::weighted_log(b, a) + math::weighted_log(X(1) - b, X(1) - a)))
 

@@ -20,8 +20,8 @@ using Step = std::function<void(const T*, T*, Index)>;
 /// The elements of an unread product, through f where it is given. For whoever holds its `Making`.
 template <class T>
 void make_layer(const xgrad::detail::Storage& product, T* out, const Step<T>& f = {});
-/// Those of t, which waits, through f. False if t has been read in the meantime, or f is the second that asks: then it is
-/// better read.
+/// Those of t, which waits, through f. False if t has been read in the meantime, or f is the second that asks: then it
+/// is better read.
 template <class T>
 bool pass_on(const Tensor& t, T* out, const Step<T>& f);
 

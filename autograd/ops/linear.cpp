@@ -65,43 +65,50 @@ std::vector<Sample> linear_samples() {
   unsigned seed = 1;
   for (const auto& [kind, x, out] : sizes) {
     const Index in = x[x.rank() - 1];
-    result.push_back({kind,
-                      {samples::values(x, {}, seed), samples::values({out, in}, {}, seed + 1),
-                       samples::values({out}, {}, seed + 2)},
-                      [](Inputs v) { return linear(v[0], v[1], v[2]); }});
+    result.push_back(
+        {kind,
+         {samples::values(x, {}, seed), samples::values({out, in}, {}, seed + 1), samples::values({out}, {}, seed + 2)},
+         [](Inputs v) { return linear(v[0], v[1], v[2]); }});
     seed += 3;
   }
   return result;
 }
 
 const ops::Entry linear_op([] {
-  return ops::define(
-      ops::linear(),
-      {.name = "linear",
-       .operands = {"x", "weight", "bias"},
-       .notation = "{0} · {1}ᵀ + {2}",
-       .shape = linear_shape,
-       .kernel = {linear_kernel<float>, linear_kernel<double>, linear_kernel<Complex>},
-       .vjps = {[](const Pullback& c) { return matmul(c.g, c.x[1]); }, by_weight, by_bias},
-       .samples = linear_samples,
-       .without = {rank0, broadcast_left, broadcast_right, negative_axis, ties},
-       .misuses =
-           [] {
-             return std::vector<Misuse>{
-                 {[] {
-                    linear(named("X", ones({5, 3})), named("W1", ones({4, 2})), ones({4}));
-                  },
-                  "linear: X (5, 3) must have 2 features on its last axis, for W1 (4, 2)"},
-                 {[] { linear(scalar(2), ones({4, 2}), ones({4})); },
-                  "linear: x () must have 2 features on its last axis, for weight (4, 2)"},
-                 {[] { linear(ones({5, 2}), ones({2}), ones({1})); },
-                  "linear: weight (2) must be a matrix (out, in)"},
-                 {[] { linear(ones({5, 2}), ones({4, 2}), ones({2})); },
-                  "linear: bias (2) must be a vector of one number for each row of weight (4, 2)"},
-                 {[] { linear(ones({5, 2}), ones({4, 2}), 0.); },
-                  "linear: bias () must be a vector of one number for each row of weight (4, 2)"}};
-           },
-       .example = XGRAD_EXAMPLE(linear(matrix({{1, 2}, {3, 4}}), matrix({{1, 10}}), tensor({0.5})))});
+  return ops::define(ops::linear(),
+                     {.name = "linear",
+                      .operands = {"x", "weight", "bias"},
+                      .notation = "{0} · {1}ᵀ + {2}",
+                      .shape = linear_shape,
+                      .kernel = {linear_kernel<float>, linear_kernel<double>, linear_kernel<Complex>},
+                      .vjps = {[](const Pullback& c) { return matmul(c.g, c.x[1]); }, by_weight, by_bias},
+                      .samples = linear_samples,
+                      .without = {rank0, broadcast_left, broadcast_right, negative_axis, ties},
+                      .misuses =
+                          [] {
+                            return std::vector<Misuse>{
+                                {[] {
+                                   linear(named("X", ones({5, 3})), named("W1", ones({4, 2})), ones({4}));
+                                 },
+                                 "linear: X (5, 3) must have 2 features on its last axis, for W1 (4, 2)"},
+                                {[] {
+                                   linear(scalar(2), ones({4, 2}), ones({4}));
+                                 },
+                                 "linear: x () must have 2 features on its last axis, for weight (4, 2)"},
+                                {[] {
+                                   linear(ones({5, 2}), ones({2}), ones({1}));
+                                 },
+                                 "linear: weight (2) must be a matrix (out, in)"},
+                                {[] {
+                                   linear(ones({5, 2}), ones({4, 2}), ones({2}));
+                                 },
+                                 "linear: bias (2) must be a vector of one number for each row of weight (4, 2)"},
+                                {[] {
+                                   linear(ones({5, 2}), ones({4, 2}), 0.);
+                                 },
+                                 "linear: bias () must be a vector of one number for each row of weight (4, 2)"}};
+                          },
+                      .example = XGRAD_EXAMPLE(linear(matrix({{1, 2}, {3, 4}}), matrix({{1, 10}}), tensor({0.5})))});
 });
 
 }  // namespace
