@@ -79,7 +79,9 @@ void ops::make_layer(const Storage& v, T* out, const Step<T>& f) {
   parallel(cut.count, [&](Index part) { product.make(cut, part, left, right, out); });
 
   const T* row = has_row ? elements<T>(v.row) : nullptr;
-  const Tensor tile = has_row && !in_blocks ? tile_of<T>(v.row, at_once) : Tensor();
+  const bool tiles = has_row && !in_blocks && length > 1;  // one number is added as it is, while the others move on
+  const Tensor tile = tiles ? tile_of<T>(v.row, at_once) : Tensor();
+  const T* const added = tiles ? elements<T>(tile) : row;
   each_block(rows, at_once, length, [&](Index first, Index count) {
     alignas(64) T nearby[most];
     T* const to = out + first * length;
@@ -87,8 +89,8 @@ void ops::make_layer(const Storage& v, T* out, const Step<T>& f) {
     if (in_blocks) {
       product.make_rows(first, count, left, right, row, made);
     } else if (has_row) {
-      const std::array<const T*, 2> in{to, elements<T>(tile)};
-      add({}, made, in.data(), 3, count * length);
+      const std::array<const T*, 2> in{to, added};
+      add({}, made, in.data(), tiles ? 3 : 1, count * length);
     }
     if (f) f(in_blocks || has_row ? made : to, to, count * length);
   });
