@@ -17,7 +17,7 @@ enum class Deferred : std::uint8_t { nothing, transpose, product };
 struct Storage : Value {
   Deferred deferred = Deferred::nothing;
   mutable bool passed_on = false;                    // an activation has made it without keeping it
-  mutable std::atomic_flag busy = ATOMIC_FLAG_INIT;  // held while somebody makes it
+  mutable std::atomic_flag busy = ATOMIC_FLAG_INIT;  // held while somebody makes it, or copies these
   std::size_t bytes;                                 // of the block
   mutable Tensor source, other, row;                 // what it is made of; once that is read, see owner()
   std::shared_ptr<const OpSpec> op;

@@ -58,11 +58,11 @@ void set_trace(Tensor& t, const Trace& trace, const Op* op) {
 }
 
 Tensor with_name(Tensor t, std::string name) {
-  const Storage& v = Storage::of(t);
-  if (v.references.load(std::memory_order_acquire) == 1) {
+  if (t.unique()) {
     Storage::of(t).name = std::move(name);
     return t;
   }
+  const Storage& v = Storage::of(t);
   Tensor result = same_values(t);
   Storage& r = Storage::of(result);
   r.recording = v.recording;

@@ -142,7 +142,7 @@ Tensor lazy_transpose(const Tensor& t);
 Tensor settled(Tensor t);
 /// Marks a fresh Tensor as node `trace.node` of a recording, made by `op` (none for a leaf).
 void set_trace(Tensor& t, const Trace& trace, const Op* op);
-/// The same tensor under a name; a handle that nobody shares takes it itself.
+/// The same tensor under a name; one that nobody shares takes it itself.
 Tensor with_name(Tensor t, std::string name);
 }  // namespace detail
 

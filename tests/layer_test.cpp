@@ -4,6 +4,8 @@
 #define BOOST_TEST_MODULE layer
 #include "support.hpp"
 
+#include <functional>
+#include <map>
 #include <thread>
 
 #include <autograd/ops/layer.hpp>
@@ -120,13 +122,28 @@ BOOST_AUTO_TEST_CASE(infinities_and_nan_pass) {
 BOOST_AUTO_TEST_CASE(training_reads_neither_products_nor_sums_below_an_activation) {
   for (const auto& activation : {"tanh", "sigmoid", "relu"}) {
     Rng rng(1);
-    nn::Sequential net = nn::mlp({3, 5, 4, 1}, nn::activation(activation), rng);
-    Tape tape;
-    const Tensor loss = mse(net(random({6, 3}, 2)), random({6, 1}, 3));
-    tape.backward(loss);
-    int waiting = 0;
-    for (const Node& node : tape.nodes()) waiting += node.op && ops::waits(node.y);
-    BOOST_TEST(waiting == 2, activation << ": the loss reads the last one");
+    const nn::Activation f = nn::activation(activation);
+    nn::Sequential net = nn::mlp({3, 5, 4, 1}, f, rng);
+    const auto waiting = [&](const std::function<Tensor(Tensor)>& predict) {
+      Tape tape;
+      tape.backward(mse(predict(random({6, 3}, 2)), random({6, 1}, 3)));
+      std::map<std::string, int> count;
+      for (const Node& node : tape.nodes())
+        if (node.op && ops::waits(node.y)) ++count[node.op->name];
+      return count;
+    };
+    auto layers = waiting([&](const Tensor& x) { return net(x); });
+    BOOST_TEST(layers["linear"] == 2, activation << ": the loss reads the last one");
+    const auto p = nn::parameters(net);
+    auto composed = waiting([&](Tensor y) {
+      for (std::size_t l = 0; l < 6; l += 2) {
+        y = matmul(y, transpose(p[l])) + p[l + 1];
+        if (l < 4) y = f(y);
+      }
+      return y;
+    });
+    BOOST_TEST(composed["matmul"] == 3, activation);
+    BOOST_TEST(composed["add"] == 2, activation << ": the loss reads the last one");
   }
 }
 

@@ -3,6 +3,8 @@
 #define BOOST_TEST_MODULE parameter
 #include "line.hpp"
 
+#include <autograd/storage.hpp>
+
 using namespace xgrad;
 using support::Line, support::message, support::values;
 
@@ -42,6 +44,29 @@ BOOST_AUTO_TEST_CASE(assign_takes_a_tracked_tensors_value) {
   BOOST_TEST(!w.value().tracked());
   BOOST_TEST(w.value().name() == "w");
   BOOST_TEST(y.name() == "square#1");
+}
+
+// A value that nobody else has becomes the Parameter's own, others stay as they are.
+BOOST_AUTO_TEST_CASE(assign_takes_over_what_it_is_given) {
+  Parameter w{zeros({2, 3}), "w"};
+  Tensor alone = ones({2, 3}), shared = ones({2, 3}), turned = transpose(ones({3, 2}));
+  const Tensor kept = shared;
+  const void* const address = alone.data();
+  w.assign(std::move(alone));
+  BOOST_TEST(w.value().data() == address);
+  BOOST_TEST(w.value().name() == "w");
+  w.assign(std::move(shared));
+  BOOST_TEST(w.value().data() == kept.data());
+  BOOST_TEST(kept.name() == "");
+  turned.data();
+  w.assign(std::move(turned));
+  BOOST_TEST(!detail::Storage::of(w.value()).other.defined(), "it does not hold the matrix too");
+  Tape tape;
+  Tensor product = matmul(eye(2), tape.variable(ones({2, 3})));
+  w.assign(std::move(product));
+  BOOST_TEST(!w.value().tracked());
+  BOOST_TEST(w.value().name() == "w");
+  BOOST_TEST(w.value().values() == values({1, 1, 1, 1, 1, 1}));
 }
 
 BOOST_AUTO_TEST_CASE(frozen_parameters_are_constants) {

@@ -113,7 +113,7 @@ Tensor ops::wait_for_row_sum(const Call& c, const Shape& shape) {
 
 Tensor ops::wait_for_product(const Call& c, const Shape& shape, const Tensor& b, const Tensor& row) {
   const Tensor& a = c.x[0];
-  if (!c.may_wait || b.rank() != 2 || a.rank() < 2) return {};
+  if (b.rank() != 2 || a.rank() < 2) return {};
   if (b.size() == 0 || element_count(shape) == 0) return {};
   if (a.rank() > 2 && a.transposed_source().defined()) return {};  // a stack of transposes is no tall matrix
   using detail::settled;

@@ -27,7 +27,8 @@ bool pass_on(const Tensor& t, T* out, const Step<T>& f);
 
 /// a + row, to be made when it is read; empty where the operands are others, or no recording keeps them.
 Tensor wait_for_row_sum(const Call& c, const Shape& shape);
-/// The first operand times b, one matrix by another, likewise; to each row of it is added `row`, if there.
+/// The first operand times b, one matrix by another, to each row of which is added `row`, if there; to be made when it
+/// is read. Empty where the operands are others.
 Tensor wait_for_product(const Call& c, const Shape& shape, const Tensor& b, const Tensor& row = {});
 
 /// `shortcut(call, shape)` where it gives something, else the formula element by element.

@@ -60,7 +60,8 @@ struct Source {
 template <class T>
 Tensor matmul_kernel(const Call& c, const Shape& shape) {
   if constexpr (contents::fused_rules && !std::same_as<T, Complex>)
-    if (Tensor y = ops::wait_for_product(c, shape, c.x[1]); y.defined()) return y;
+    if (c.may_wait)
+      if (Tensor y = ops::wait_for_product(c, shape, c.x[1]); y.defined()) return y;
   const Matrices p(c.x[0].shape(), true), q(c.x[1].shape(), false);
   const Source a(c.x[0]), b(c.x[1]);
   Tensor y = detail::allocate(shape, dtype_of<T>);

@@ -36,7 +36,8 @@ template <class T>
 Tensor linear_kernel(const Call& c, const Shape& shape) {
   const Tensor weight = detail::lazy_transpose(c.x[1]);
   if constexpr (contents::fused_rules && !std::same_as<T, Complex>)
-    if (Tensor y = ops::wait_for_product(c, shape, weight, c.x[2]); y.defined()) return y;
+    if (Tensor y = ops::wait_for_product(c, shape, weight, c.x[2]); y.defined())
+      return c.may_wait ? y : detail::settled(std::move(y));
   return matmul(c.x[0].detach(), weight) + c.x[2].detach();
 }
 

@@ -17,7 +17,7 @@ std::pair<const char*, Attributes::Value> attribute(Reduction reduction);
 
 /// Prediction and target have one shape; throws ShapeError saying what they would broadcast to.
 Shape loss_shape(const Call& c);
-/// Terms, one an element or example, to what the reduction makes of them.
+/// Terms, one an element or example, to what the reduction makes of them: for kernels, since nothing is recorded.
 Tensor reduce(const Tensor& terms, Reduction reduction);
 /// What the reduction divides by: `count` for a mean, else 1.
 double divisor(const Call& c, Index count);

@@ -156,7 +156,7 @@ const ops::Entry logsumexp_op([] {
 });
 
 Tensor reduce(const Op& op, const Arg& x, const Axes* axes, bool keepdims) {
-  static const Attributes everything{{"axes", over(nullptr)}, {"keepdims", yes_or_no(false)}};
+  static thread_local const Attributes everything{{"axes", over(nullptr)}, {"keepdims", yes_or_no(false)}};
   if (!axes && !keepdims) return op(x, everything);
   return op(x, {{"axes", over(axes)}, {"keepdims", yes_or_no(keepdims)}});
 }
