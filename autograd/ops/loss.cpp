@@ -71,7 +71,7 @@ void check_unit_interval(const Call& c, std::size_t i, const char* otherwise) {
   const auto check = [&]<class T>(const T* p) {
     const Index size = c.x[i].size();
     const auto fits = [](const auto& v) { return (v >= 0) & (v <= 1); };
-    if constexpr (!math::is_complex<T>) {
+    if constexpr (contents::fast_loops && !math::is_complex<T>) {
       T least(0), most(1);
       kernels::fold(folds::Smallest{}, p, {size}, &least, {1});
       kernels::fold(folds::Largest{}, p, {size}, &most, {1});

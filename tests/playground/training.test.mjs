@@ -96,7 +96,7 @@ test("a run that diverges names the operation, keeps finite weights and offers a
   await page.waitForSelector('[data-kind="diverged"]');
   await ready(page);
   const sentence = await text(page, '[data-kind="diverged"] p');
-  assert.match(sentence, /^The run has diverged in step \d+\. First to fail was matmul: made (nan|inf|-inf) at .*last finite weights, those of step \d+\.$/);
+  assert.match(sentence, /^The run has diverged in step \d+\. First to fail was linear: made (nan|inf|-inf) at .*last finite weights, those of step \d+\.$/);
   assert.doesNotMatch(sentence, /--|\.cpp/, "neither the command line's words nor lines of the engine");
   const weights = await page.evaluate(() => window.playground.session.engine.call("weights", {}));
   assert.ok(weights.every((w) => w.values.every(Number.isFinite)));
