@@ -1,6 +1,5 @@
 // What a linear layer does: a product by a weight kept as (out, in), and a bias added to each row.
 
-#include <autograd/kernel.hpp>
 #include <autograd/ops.hpp>
 #include <autograd/ops/family.hpp>
 #include <autograd/ops/layer.hpp>
@@ -32,10 +31,9 @@ Shape linear_shape(const Call& c) {
   return shape;
 }
 
-template <class T>
 Tensor linear_kernel(const Call& c, const Shape& shape) {
   const Tensor weight = detail::lazy_transpose(c.x[1]);
-  if constexpr (contents::fused_rules && !std::same_as<T, Complex>)
+  if (contents::fused_rules && c.x[0].dtype() != DType::complex_step)
     if (Tensor y = ops::wait_for_product(c, shape, weight, c.x[2]); y.defined())
       return c.may_wait ? y : detail::settled(std::move(y));
   return matmul(c.x[0].detach(), weight) + c.x[2].detach();
@@ -81,7 +79,7 @@ const ops::Entry linear_op([] {
                       .operands = {"x", "weight", "bias"},
                       .notation = "{0} · {1}ᵀ + {2}",
                       .shape = linear_shape,
-                      .kernel = {linear_kernel<float>, linear_kernel<double>, linear_kernel<Complex>},
+                      .kernel = ops::composed(linear_kernel),
                       .vjps = {[](const Pullback& c) { return matmul(c.g, c.x[1]); }, by_weight, by_bias},
                       .samples = linear_samples,
                       .without = {rank0, broadcast_left, broadcast_right, negative_axis, ties},

@@ -244,11 +244,11 @@ test("the panels: tape, equations, gradient check, matrices", async () => {
   await page.waitForFunction(() => /✗/.test(document.querySelector("#panel-check .verdict").textContent), null, { timeout: 10_000 });
   assert.match(await text(page, "#check-step-value"), /ε = 0\.1/);
   assert.equal(await page.isChecked("#check-best"), false);
-  await page.click("#panel-check .entry >> nth=2");
-  await page.waitForFunction(() => /errs least/.test(document.querySelector("#v-curve-text").textContent));
   const entry = await text(page, "#panel-check .entry >> nth=2");
   assert.match(entry, /^[Wb][12]\[\d(, \d)?\]$/, "called as in the equations");
-  assert.ok((await text(page, "#curve-of")).startsWith(`${entry} = `));
+  await page.click(`#panel-check .entry:text-is("${entry}")`);  // the rows may change places meanwhile
+  await page.waitForFunction((entry) => document.querySelector("#curve-of").textContent.startsWith(`${entry} = `), entry);
+  await page.waitForFunction(() => /errs least/.test(document.querySelector("#v-curve-text").textContent));
   await page.check("#check-best");
   await page.waitForFunction(() => /✓ 13/.test(document.querySelector("#panel-check .verdict").textContent));
   const stencils = { automatic: "complex step", complex_step: "complex step", central: "central difference", four_point: "4-point stencil", six_point: "6-point stencil" };
