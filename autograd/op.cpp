@@ -16,12 +16,9 @@ Attributes::Attributes(std::initializer_list<std::pair<const char*, Value>> entr
     : entries_(std::allocate_shared<const Entries>(pool::Allocator<Entries>(), entries)) {}
 
 const Attributes::Value& Attributes::find(const char* name) const {
-  if (entries_) {
+  if (entries_)
     for (const auto& [key, value] : *entries_)
-      if (key == name) return value;  // mostly one literal
-    for (const auto& [key, value] : *entries_)
-      if (std::string_view(key) == name) return value;
-  }
+      if (key == name || std::string_view(key) == name) return value;  // mostly one literal
   throw TapeError(std::string("an operation asked for its attribute '") + name + "', which the call did not give");
 }
 

@@ -5,8 +5,7 @@ namespace {
 
 // A constant of its own, under the Parameter's name.
 Tensor owned(Tensor value, const std::string& name) {
-  if (value.tracked()) value = value.detach();
-  return detail::with_name(detail::settled(std::move(value)), name);
+  return detail::with_name(value.tracked() ? value.detach() : detail::settled(std::move(value)), name);
 }
 
 }  // namespace
@@ -34,15 +33,14 @@ const Tensor& Parameter::grad() const {
 }
 
 void Parameter::check_fits(const char* what, const char* role, const Tensor& value, const Where& where) const {
-  const auto start = [&] { return std::string(what) + ": "; };
-  if (!value.defined()) throw ShapeError(start() + "cannot give " + name() + " an empty Tensor", where);
+  if (!value.defined()) throw ShapeError(std::string(what) + ": cannot give " + name() + " an empty Tensor", where);
   if (value.shape() != shape())
-    throw ShapeError(start() + "cannot give " + name() + " " + to_string(shape()) + " a " + role + " of shape " +
-                         to_string(value.shape()),
+    throw ShapeError(std::string(what) + ": cannot give " + name() + " " + to_string(shape()) + " a " + role +
+                         " of shape " + to_string(value.shape()),
                      where);
   if (value.dtype() != dtype())
-    throw DTypeError(start() + name() + " is " + to_string(dtype()) + ", the " + role + " " + to_string(value.dtype()) +
-                         "; convert it with .to(" + to_string(dtype()) + ")",
+    throw DTypeError(std::string(what) + ": " + name() + " is " + to_string(dtype()) + ", the " + role + " " +
+                         to_string(value.dtype()) + "; convert it with .to(" + to_string(dtype()) + ")",
                      where);
 }
 

@@ -42,6 +42,11 @@ struct Storage : Value {
     if (!t.value_) refuse_empty();
     return static_cast<Storage&>(*t.value_);
   }
+  /// Asks memory for a value's header and first elements, which will be needed soon.
+  static void fetch(const Tensor& t) {
+    __builtin_prefetch(t.value_);
+    __builtin_prefetch(reinterpret_cast<const std::byte*>(t.value_) + header);
+  }
   static void set_op(Storage& v, const Op& op) { v.op = op.spec_; }
 };
 static_assert(sizeof(Storage) <= Storage::header);

@@ -9,6 +9,7 @@
 #include <autograd/explain.hpp>
 #include <autograd/finite.hpp>
 #include <autograd/ops.hpp>
+#include <autograd/storage.hpp>
 
 namespace xgrad {
 namespace {
@@ -25,6 +26,9 @@ struct Restore {
   bool value;
   ~Restore() { flag = value; }
 };
+
+// So many nodes ahead the sweep asks for results: those of a long recording have left the caches.
+constexpr std::uint32_t ahead = 8;
 
 std::size_t bytes_of(const Tensor& t) { return static_cast<std::size_t>(t.size()) * size_of(t.dtype()); }
 
@@ -223,6 +227,7 @@ pool::Vector<Tensor> Tape::sweep(std::uint32_t last, Tensor seed, const pool::Ve
   const Restore to_nobody{passes_on_, passes_on_};
   Node copy;
   for (std::uint32_t i = last + 1; i-- > 0;) {
+    if (i >= ahead) detail::Storage::fetch(nodes_[i - ahead].y);
     if (!cotangents[i].defined()) continue;
     if (!hooks_.empty()) run_hooks(i, cotangents[i], check);
     if (record) copy = nodes_[i];  // recording the rules may move the vector

@@ -58,12 +58,8 @@ void set_trace(Tensor& t, const Trace& trace, const Op* op) {
 }
 
 Tensor with_name(Tensor t, std::string name) {
-  if (t.unique()) {
-    Storage::of(t).name = std::move(name);
-    return t;
-  }
   const Storage& v = Storage::of(t);
-  Tensor result = same_values(t);
+  Tensor result = t.unique() ? std::move(t) : same_values(t);
   Storage& r = Storage::of(result);
   r.recording = v.recording;
   r.node = v.node;
