@@ -6,7 +6,6 @@
 
 #include <functional>
 #include <map>
-#include <thread>
 
 #include <autograd/ops/layer.hpp>
 #include <autograd/storage.hpp>
@@ -248,21 +247,6 @@ BOOST_AUTO_TEST_CASE(a_linear_layer_is_its_product_and_its_sum) {
                product_and_sum(random(shape, 1, dtype), random({width, in}, 2, dtype), random({width}, 3, dtype))
                    .values()));
         }
-}
-
-// A second reader waits for the first, and both see one result.
-BOOST_AUTO_TEST_CASE(threads_that_read_at_the_same_time) {
-  for (int i = 0; i < 50; ++i) {
-    Tape tape;
-    const Tensor z = linear(random({40, 3}, 1), tape.variable(random({4, 3}, 2)), random({4}, 3));
-    std::array<Tensor, 2> made;
-    std::thread reader([&] { z.data(); }), other([&] { made[0] = tanh(z); });
-    made[1] = z.detach();
-    reader.join();
-    other.join();
-    BOOST_TEST(made[0].values() == tanh(made[1]).values());
-    BOOST_TEST(made[1].data() == z.data());
-  }
 }
 
 // The row may stand on the product itself.
