@@ -54,6 +54,7 @@ BOOST_AUTO_TEST_CASE(assign_takes_over_what_it_is_given) {
   const void* const address = alone.data();
   w.assign(std::move(alone));
   BOOST_TEST(w.value().data() == address);
+  BOOST_TEST(!detail::Storage::of(w.value()).owner().defined(), "the elements are its own");
   BOOST_TEST(w.value().name() == "w");
   w.assign(std::move(shared));
   BOOST_TEST(w.value().data() == kept.data());

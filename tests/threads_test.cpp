@@ -7,6 +7,7 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <latch>
 #include <thread>
 
 #include <autograd/pool.hpp>
@@ -46,7 +47,12 @@ BOOST_AUTO_TEST_CASE(a_transpose_first_read_by_two_threads) {
   for (int i = 0; i < 200; ++i) {
     const Tensor m = randn({7, 5}, rng), t = transpose(m);
     std::vector<double> a, b;
-    std::thread one([&] { a = t.values(); }), two([&] { b = t.values(); });
+    std::latch start(2);  // so that they meet
+    const auto read = [&](std::vector<double>& values) {
+      start.arrive_and_wait();
+      values = t.values();
+    };
+    std::thread one([&] { read(a); }), two([&] { read(b); });
     one.join();
     two.join();
     BOOST_TEST(a == b);
@@ -61,8 +67,13 @@ BOOST_AUTO_TEST_CASE(a_layer_first_read_by_three_threads) {
     Tape tape;
     const Tensor p = matmul(x, tape.variable(w)), z = p + b;
     std::vector<double> of_z, of_p, of_tanh;
-    std::thread one([&] { of_z = z.values(); }), two([&] { of_p = p.values(); }),
-        three([&] { of_tanh = tanh(z).values(); });
+    std::latch start(3);
+    const auto read = [&](std::vector<double>& values, const auto& of) {
+      start.arrive_and_wait();
+      values = of().values();
+    };
+    std::thread one([&] { read(of_z, [&] { return z; }); }), two([&] { read(of_p, [&] { return p; }); }),
+        three([&] { read(of_tanh, [&] { return tanh(z); }); });
     for (std::thread* t : {&one, &two, &three}) t->join();
     BOOST_TEST(of_z == expected.values());
     BOOST_TEST(of_p == matmul(x, w).values());
