@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "../examples/common/progress.hpp"
 #include "files.hpp"
 #include "study_rows.hpp"
 
@@ -32,6 +33,14 @@ Grid odd_grid() {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(times_in_words) {
+  BOOST_TEST(common::short_duration_text(0.000'012) == "0.012 ms");
+  BOOST_TEST(common::short_duration_text(0.0049) == "4.9 ms");
+  BOOST_TEST(common::short_duration_text(0.149'6) == "150 ms");
+  BOOST_TEST(common::short_duration_text(0.999'6) == "1.0 s");
+  BOOST_TEST(common::short_duration_text(12.4) == "12 s");
+}
 
 BOOST_AUTO_TEST_CASE(a_grid_written_and_read_is_the_same) {
   for (const Grid& grid : {Grid{}, odd_grid()}) {

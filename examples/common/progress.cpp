@@ -26,9 +26,10 @@ std::string duration_text(double seconds) {
 }
 
 std::string short_duration_text(double seconds) {
-  if (seconds >= 1) return duration_text(seconds);
+  const double ms = 1000 * seconds;
+  if (ms >= 999.5) return duration_text(seconds);
   char text[32];
-  std::snprintf(text, sizeof text, "%.2g ms", 1000 * seconds);
+  std::snprintf(text, sizeof text, ms < 10 ? "%.2g ms" : "%.0f ms", ms);
   return text;
 }
 
