@@ -3,6 +3,7 @@
 // Blocks may be freed on another thread than they came from: they stay with the thread that freed them.
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 namespace xgrad::pool {
@@ -26,6 +27,7 @@ struct Allocator {
 
 template <class T>
 using Vector = std::vector<T, Allocator<T>>;
+using String = std::basic_string<char, std::char_traits<char>, Allocator<char>>;
 
 struct Statistics {
   std::size_t system_allocations = 0;  ///< blocks this thread has asked of the system

@@ -2,7 +2,6 @@
 // Storage: all that Tensors share of one value. For the library's own files; users see what stands in tensor.hpp.
 
 #include <memory>
-#include <string>
 
 #include <autograd/op.hpp>
 #include <autograd/pool.hpp>
@@ -21,7 +20,7 @@ struct Storage : Value {
   std::size_t bytes;                                 // of the block
   mutable Tensor source, other, row;                 // what it is made of; once that is read, see owner()
   std::shared_ptr<const OpSpec> op;
-  std::string name;
+  pool::String name;
 
   static constexpr std::size_t header = 192;
 

@@ -118,7 +118,8 @@ void Tape::roll_back(std::size_t size) {
 }
 
 Tensor Tape::record_leaf(const Tensor& value, const Where& where) {
-  Tensor y = value.tracked() ? detail::with_name(value.detach(), "") : detail::with_name(value, value.name());
+  Tensor y = value.tracked() ? detail::with_name(value.detach(), "")
+                             : detail::with_name(value, detail::Storage::of(value).name);
   if (closed_ || recording_ == 0) begin();
   detail::set_trace(y, {recording_, static_cast<std::uint32_t>(nodes_.size())}, nullptr);
   push(y, where);
@@ -197,7 +198,7 @@ void Tape::record(const Op& op, std::span<const Arg* const> args, Inputs x, cons
 
 Tensor named(std::string name, const Tensor& t) {
   if (!t.defined()) throw ShapeError("named: cannot call an empty Tensor " + name);
-  Tensor result = detail::with_name(t, std::move(name));
+  Tensor result = detail::with_name(t, name);
   Tape::adopt(result);
   return result;
 }

@@ -57,14 +57,14 @@ void set_trace(Tensor& t, const Trace& trace, const Op* op) {
   if (op) Storage::set_op(v, *op);
 }
 
-Tensor with_name(Tensor t, std::string name) {
+Tensor with_name(Tensor t, std::string_view name) {
   const Storage& v = Storage::of(t);
   Tensor result = t.unique() ? std::move(t) : same_values(t);
   Storage& r = Storage::of(result);
   r.recording = v.recording;
   r.node = v.node;
   r.op = v.op;
-  r.name = std::move(name);
+  r.name = name;
   return result;
 }
 
@@ -78,7 +78,7 @@ bool Tensor::unique() const {
 }
 std::string Tensor::name() const {
   const Storage& v = Storage::of(*this);
-  if (!v.name.empty()) return v.name;
+  if (!v.name.empty()) return std::string(v.name);
   if (v.op) return v.op->name + "#" + std::to_string(v.node);
   return v.recording ? "variable#" + std::to_string(v.node) : "";
 }

@@ -8,6 +8,7 @@
 #include <iosfwd>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -143,7 +144,7 @@ Tensor settled(Tensor t);
 /// Marks a fresh Tensor as node `trace.node` of a recording, made by `op` (none for a leaf).
 void set_trace(Tensor& t, const Trace& trace, const Op* op);
 /// The same tensor under a name; one that nobody shares takes it itself.
-Tensor with_name(Tensor t, std::string name);
+Tensor with_name(Tensor t, std::string_view name);
 }  // namespace detail
 
 /// Values and shape: `tensor({1., 2.}, {2, 1})`; without a shape a vector. Throws ShapeError if they do not fit.

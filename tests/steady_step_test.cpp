@@ -67,6 +67,21 @@ BOOST_AUTO_TEST_CASE(net_written_by_hand) {
     }
 }
 
+// Names that no longer fit into a std::string itself.
+BOOST_AUTO_TEST_CASE(parameters_with_long_names) {
+  if (!pooled()) return;
+  Rng rng(1);
+  Parameter w{randn({4, 2}, rng), "the third block of the second branch.weight"},
+      b{zeros({4}), "the third block of the second branch.bias"};
+  const Tensor x = randn({20, 2}, rng);
+  nn::Adam adam(nn::ParameterList{&w, &b});
+  Tape tape;
+  check_steady("long names", [&] {
+    tape.backward(mean(square(linear(x, w, b))));
+    adam.step();
+  });
+}
+
 BOOST_AUTO_TEST_CASE(nets_of_modules) {
   if (!pooled()) return;
   for (const DType dtype : {f32, f64}) {
