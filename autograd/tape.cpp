@@ -196,7 +196,7 @@ void Tape::record(const Op& op, std::span<const Arg* const> args, Inputs x, cons
   }
 }
 
-Tensor named(std::string name, const Tensor& t) {
+Tensor named(const std::string& name, const Tensor& t) {
   if (!t.defined()) throw ShapeError("named: cannot call an empty Tensor " + name);
   Tensor result = detail::with_name(t, name);
   Tape::adopt(result);

@@ -134,7 +134,7 @@ class Tape : Scope {
 
  private:
   friend class CallSite;
-  friend Tensor named(std::string, const Tensor&);
+  friend Tensor named(const std::string&, const Tensor&);
   static void adopt(const Tensor& t);
   friend Tensor apply(const Op&, std::span<const Arg* const>, const Attributes&, const Where&);
   static Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes, const Where& line);
@@ -180,7 +180,7 @@ class Tape : Scope {
 };
 
 /// The same tensor under a name that errors, the printed tape and gradcheck use. Values keep it; so does the recording.
-Tensor named(std::string name, const Tensor& t);
+Tensor named(const std::string& name, const Tensor& t);
 
 /// Resolves operands, runs shape rule and kernel, and records: what calling an Op on that line does.
 Tensor apply(const Op& op, std::span<const Arg* const> args, const Attributes& attributes, const Where& line);
