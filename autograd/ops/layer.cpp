@@ -29,16 +29,6 @@ Tensor tile_of(const Tensor& row, Index times) {
   return tile;
 }
 
-Product product_of(const Tensor& a, const Tensor& b, Index rows) {
-  return {a.transposed_source().defined(), b.transposed_source().defined(), rows, b.shape()[1], b.shape()[0]};
-}
-
-template <class T>
-const T* stored(const Tensor& t) {
-  const Tensor& source = t.transposed_source();
-  return elements<T>(source.defined() ? source : t);
-}
-
 bool has_rows(const Tensor& t, const Tensor& row) {
   const Index length = t.shape()[t.rank() - 1];
   return row.size() == length && row.rank() <= t.rank() && (row.rank() == 0 || row.shape()[row.rank() - 1] == length);
@@ -64,17 +54,18 @@ bool ops::pass_on(const Tensor& t, T* out, const Step<T>& f) {
 // computes others.
 template <class T>
 void ops::make_layer(const Storage& v, T* out, const Step<T>& f) {
-  const Tensor &a = v.source, &b = v.other;
+  const Stored a(v.source), b(v.other);
   const bool has_row = v.row.defined();
   const Index length = v.shape[v.shape.rank() - 1], rows = element_count(v.shape) / length;
   constexpr Index most = bytes_at_once / Index{sizeof(T)};
   const Index at_once = std::clamp<Index>(most / length, 1, rows);
   const auto add = kernels::run_of<formulas::Add, T>();
 
-  const Product product = product_of(a, b, rows);
+  const Product product{a.transposed, b.transposed, rows, v.other.shape()[1], v.other.shape()[0]};
   const bool in_blocks = product.rows_are_independent<T>();
   T room[Product::most_laid_out];
-  const T *const left = stored<T>(a), *const right = in_blocks ? product.by_rows(stored<T>(b), room) : stored<T>(b);
+  const T *const left = elements<T>(a.values), *const stored = elements<T>(b.values),
+                 *const right = in_blocks ? product.by_rows(stored, room) : stored;
   const Product::Cut cut = in_blocks ? Product::Cut{} : product.cut<T>(Threads::count());
   parallel(cut.count, [&](Index part) { product.make(cut, part, left, right, out); });
 

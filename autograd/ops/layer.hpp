@@ -10,6 +10,14 @@
 
 namespace xgrad::ops {
 
+/// The elements of an operand of a product, or those of the matrix that it is the transpose of.
+struct Stored {
+  bool transposed;
+  const Tensor& values;
+  explicit Stored(const Tensor& t)
+      : transposed(t.transposed_source().defined()), values(transposed ? t.transposed_source() : t) {}
+};
+
 /// Whether t is a product, or a sum with a row, that nobody has read.
 bool waits(const Tensor& t);
 

@@ -49,21 +49,13 @@ Shape product_shape(const Call& c) {
   return shape;
 }
 
-// The values of an operand, or those of the matrix that it is the unread transpose of.
-struct Source {
-  bool transposed;
-  const Tensor& values;
-  explicit Source(const Tensor& t)
-      : transposed(t.transposed_source().defined()), values(transposed ? t.transposed_source() : t) {}
-};
-
 template <class T>
 Tensor matmul_kernel(const Call& c, const Shape& shape) {
   if constexpr (contents::fused_rules && !std::same_as<T, Complex>)
     if (c.may_wait)
       if (Tensor y = ops::wait_for_product(c, shape, c.x[1]); y.defined()) return y;
   const Matrices p(c.x[0].shape(), true), q(c.x[1].shape(), false);
-  const Source a(c.x[0]), b(c.x[1]);
+  const ops::Stored a(c.x[0]), b(c.x[1]);
   Tensor y = detail::allocate(shape, dtype_of<T>);
   T* out = mutable_elements<T>(y);
   if (p.columns == 0) {
