@@ -290,8 +290,8 @@ BOOST_AUTO_TEST_CASE(what_was_read_lets_its_operands_go) {
   Tape tape;
   const Tensor y = matmul(p + random({6, 3}, 4), w) + b;
   tape.backward(sum(square(y)), {.keep = true});
+  for (const Tensor& t : {y, p.grad(), w.grad()}) BOOST_TEST(!ops::waits(t), "before anybody reads it");
   for (const Tensor& t : {y, p.grad(), w.grad(), p.grad().detach()}) {
-    BOOST_TEST(!ops::waits(t));
     const detail::Storage& v = detail::Storage::of(t);
     BOOST_TEST((!v.other.defined() && !v.row.defined()));
     BOOST_TEST((!v.owner().defined() || detail::Storage::of(v.owner()).deferred == detail::Deferred::nothing));
