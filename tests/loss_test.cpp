@@ -205,6 +205,29 @@ BOOST_AUTO_TEST_CASE(every_label_is_looked_at) {
         }
 }
 
+template <class T>
+void only_labels_are_refused() {
+  using L = std::numeric_limits<T>;
+  const Reduction reductions[] = {Reduction::mean, Reduction::sum, Reduction::none};
+  const auto loss = [](double z, double y, Reduction r) {
+    const Tensor logits = tensor({0, z, 1}, dtype_of<T>), labels = tensor({1, y, 0}, dtype_of<T>);
+    return binary_cross_entropy_with_logits(logits, labels, r).values().back();
+  };
+  for (const Reduction r : reductions) {
+    for (const double y : {-double(L::denorm_min()), double(1 + L::epsilon()), double(L::infinity())})
+      BOOST_CHECK_THROW(loss(0, y, r), NumericError);
+    for (const double y : {double(L::denorm_min()), double(1 - L::epsilon()), -0.}) BOOST_TEST(loss(0, y, r) > 0);
+    if (r == Reduction::none) continue;
+    BOOST_TEST(std::isnan(loss(NAN, 1, r)));
+    BOOST_TEST(std::isnan(loss(INFINITY, 0.5, r)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_number_is_no_wrong_label) {
+  only_labels_are_refused<double>();
+  only_labels_are_refused<float>();
+}
+
 BOOST_AUTO_TEST_CASE(a_column_against_a_vector_is_refused) {
   const Tensor column = full({4, 1}, 0.5), vector = ones({4});
   for (const auto& f : {mse, binary_cross_entropy, binary_cross_entropy_with_logits})

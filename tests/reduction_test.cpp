@@ -135,6 +135,26 @@ BOOST_AUTO_TEST_CASE(values_are_loops) {
       }
 }
 
+BOOST_AUTO_TEST_CASE(sums_to_a_shape_are_alike_recorded_or_not) {
+  const Shape large{5, 3, 4};
+  for (const DType dtype : {f64, f32})
+    for (const Shape& shape :
+         {Shape{}, {4}, {1}, {3, 4}, {3, 1}, {1, 4}, {1, 1, 4}, {5, 1, 4}, {5, 3, 1}, {1, 1, 1}, large}) {
+      Tape tape;
+      Rng rng(3);
+      const Tensor x = tape.variable(randn(large, rng, dtype));
+      const Tensor recorded = sum_to(x, shape);
+      const NoGrad off;
+      const Tensor alone = sum_to(x, shape);
+      BOOST_TEST(recorded.tracked());
+      BOOST_TEST(recorded.shape() == shape);
+      BOOST_TEST(alone.shape() == shape);
+      BOOST_TEST(alone.dtype() == dtype);
+      BOOST_TEST((shape == large || !alone.tracked()));
+      BOOST_TEST(alone.values() == recorded.values());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(of_nothing) {
   BOOST_TEST(prod(zeros({0, 2}), {0}).values() == (V{1, 1}));
   BOOST_TEST(norm(zeros({0})).item() == 0);

@@ -58,7 +58,7 @@ void down_short_rows(const T* a, const T* b, Index m, Index n, Index k, T* c, In
                      Index reach, Factors factors) {
   using Batch = typename Lane::Batch;
   constexpr Index chains = M >= 4 ? 2 : 4;
-  const Index piece = products::piece_of<Lane>(k / rows) * rows;
+  const Index piece = products::piece_of<Lane>(k / rows) * rows, left_step = rows * m, right_step = rows * n;
   const Index behind_b = (Lane::width - 1) / n, behind_a = (reach - M + m - 1) / m;
   const Index safe = k - (behind_b > behind_a ? behind_b : behind_a);  // from there on loads would go beyond the end
   Batch total[M];
@@ -67,23 +67,27 @@ void down_short_rows(const T* a, const T* b, Index m, Index n, Index k, T* c, In
     const Index end = first + piece < k ? first + piece : k, inside = end < safe ? end : safe;
     Batch sum[chains * M];
     products::each<chains * M>([&](auto i) { sum[i] = Batch(T(0)); });
-    const auto add = [&](const T* left, const Batch& right, Index chain) {
+    const auto add = [&](const T* from, const Batch& x, Index chain) {
       Batch factor[M];
-      factors(left, factor);
+      factors(from, factor);
       products::each<M>([&](auto i) {
         Batch& to = sum[chain * M + i];
-        to = math::batches::fma(factor[i], right, to);
+        to = math::batches::fma(factor[i], x, to);
       });
     };
     Index l = first;
-    for (; l + (chains - 1) * rows < inside; l += chains * rows)
-      products::each<chains>([&](auto u) { add(a + (l + u * rows) * m, Lane::load(b + (l + u * rows) * n), u); });
+    const T *left = a + l * m, *right = b + l * n;
+    for (; l + (chains - 1) * rows < inside; l += chains * rows) {
+      products::each<chains>([&](auto u) { add(left + u * left_step, Lane::load(right + u * right_step), u); });
+      left += chains * left_step;
+      right += chains * right_step;
+    }
     for (; l < inside; l += rows) add(a + l * m, Lane::load(b + l * n), 0);
     for (; l < end; l += rows) {
       const Index count = end - l < rows ? end - l : rows;
-      T left[2 * Lane::width + M] = {};
-      for (Index i = 0; i < (count - 1) * m + M; ++i) left[i] = a[l * m + i];
-      add(left, load_first<Lane>(b + l * n, count * n), 0);
+      T padded[2 * Lane::width + M] = {};
+      for (Index i = 0; i < (count - 1) * m + M; ++i) padded[i] = a[l * m + i];
+      add(padded, load_first<Lane>(b + l * n, count * n), 0);
     }
     products::each<M>([&](auto i) {
       Batch all = sum[i];
@@ -109,6 +113,9 @@ void down_columns(const T* a, const T* b, Index m, Index n, Index k, T* c, Index
   constexpr Index most = M <= 2 ? (many ? 8 : 4) : M == 3 ? 4 : many ? 2 : 3;
   if (n < Lane::width) {
     const registers::Spread<Lane, M> spread(n, m);
+    if (spread.rows() > 1 && spread.fits_half())
+      return down_short_rows<Lane, M>(a, b, m, n, k, c, row, column, spread.rows(), Lane::width / 2,
+                                      [&](const T* p, Batch* x) { spread.from_half(p, x); });
     if (spread.rows() > 1)
       return down_short_rows<Lane, M>(a, b, m, n, k, c, row, column, spread.rows(), Lane::width, spread);
     return down_short_rows<Lane, M>(a, b, m, n, k, c, row, column, 1, M,

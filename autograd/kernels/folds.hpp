@@ -102,22 +102,32 @@ void fold_onto(T* to, const T* from, Index count) {
   loops::map_run<Lane, 3>(to, both, count, F(), std::make_index_sequence<2>{});
 }
 
+// to[k] = f(…f(x[k], x[k + step]), …) over `rows` rows of columns that fill N registers.
+template <class Lane, class F, Index N, class T>
+void fold_stripe(const T* x, Index rows, Index step, T* to) {
+  namespace registers = kernels::registers;
+  typename Lane::Batch sums[N];
+  registers::each<N>([&](auto n) { sums[n] = Lane::load(x + n * Lane::width); });
+  for (Index i = 1; i < rows; ++i)
+    registers::each<N>([&](auto n) { sums[n] = F()(sums[n], Lane::load(x + i * step + n * Lane::width)); });
+  registers::each<N>([&](auto n) { Lane::store(to + n * Lane::width, sums[n]); });
+}
+
 /// out[k] = f(out[k], …) of the elements of column k. Short rows are taken 16 or more at a time, which fill
 /// registers of any width, and those sums folded by halves in the end; of long ones some rows before they go to the
 /// others, so that errors grow less, and two at a time, since they need more loads than sums.
 template <class Lane, class F, class T>
 void fold_columns(const T* x, Index rows, Index length, T* out) {
   constexpr Index least = 16, shortest_long = 65, enough = 256;  // elements, so that no sum waits for the one before
-  const F f;
   if (length < shortest_long && rows > least) {
     Index together = least;
     while (2 * together * length <= enough && 8 * together <= rows) together *= 2;
     const Index step = together * length, whole = rows / together * together;
     T sums[least * shortest_long];
-    for (Index k = 0; k < step; k += Lane::width) Lane::store(sums + k, Lane::load(x + k));
-    for (Index i = together; i < whole; i += together)
-      for (Index k = 0; k < step; k += Lane::width)
-        Lane::store(sums + k, f(Lane::load(sums + k), Lane::load(x + i * length + k)));
+    Index k = 0;
+    for (; k + 4 * Lane::width <= step; k += 4 * Lane::width)
+      fold_stripe<Lane, F, 4>(x + k, whole / together, step, sums + k);
+    for (; k < step; k += Lane::width) fold_stripe<Lane, F, 1>(x + k, whole / together, step, sums + k);
     fold_onto<Lane, F>(sums, x + whole * length, (rows - whole) * length);
     for (Index half = step / 2; half >= length; half /= 2) fold_onto<Lane, F>(sums, sums + half, half);
     return fold_onto<Lane, F>(out, sums, length);

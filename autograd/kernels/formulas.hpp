@@ -61,13 +61,14 @@ XGRAD_FORMULA_OF_TWO(Sub, a - b)
 XGRAD_FORMULA_OF_TWO(Mul, a* b)
 XGRAD_FORMULA_OF_TWO(Div, a / b)
 XGRAD_FORMULA_OF_TWO(Maximum, math::maximum(a, b))
-XGRAD_FORMULA_OF_TWO(Minimum, math::neg(math::maximum(math::neg(a), math::neg(b))))
+XGRAD_FORMULA_OF_TWO(Minimum, math::minimum(a, b))
 XGRAD_FORMULA_OF_TWO(ExpOfDifference, math::exp(a - b))
 XGRAD_FORMULA_OF_TWO(SquaredError, (a - b) * (a - b))
 XGRAD_FORMULA_OF_TWO(SquareOfRatio, (a / b) * (a / b))
 XGRAD_FORMULA_OF_TWO(AbsoluteError, math::abs(a - b))
-// of a logit a and a target b
-XGRAD_FORMULA_OF_TWO(LogisticLoss, math::smooth_positive_part(a) - b * a + math::log1p_exp_minus_abs(a))
+// of a logit a and a target b: NaN where that is no probability
+XGRAD_FORMULA_OF_TWO(LogisticLoss,
+                     math::for_probability(b, math::smooth_positive_part(a) - b * a + math::log1p_exp_minus_abs(a)))
 // of a probability a and a target b
 XGRAD_FORMULA_OF_TWO(BinaryCrossEntropy, math::neg(math::weighted_log(b, a) + math::weighted_log(X(1) - b, X(1) - a)))
 

@@ -255,14 +255,9 @@ void terms_of_short_rows(const T* a, Index row, Index term, const T* b, const T*
   using Batch = typename Lane::Batch;
   const registers::Spread<Lane, N> spread(n, row);
   const Index together = spread.rows();
-  const auto repeated = [&](const T* first) {
-    T all[Lane::width] = {};
-    for (Index i = 0; i < together * n; ++i) all[i] = i < n ? first[i] : all[i - n];
-    return Lane::load(all);
-  };
   Batch left[K], right[K];
-  products::each<K>([&](auto l) { right[l] = repeated(b + l * n); });
-  const Batch plus = added ? repeated(added) : Lane::splat(-T(0));
+  products::each<K>([&](auto l) { right[l] = registers::repeated<Lane>(b + l * n, n); });
+  const Batch plus = added ? registers::repeated<Lane>(added, n) : Lane::splat(-T(0));
   const auto rows_from = [&](Index i, auto load) {
     products::each<K / N>([&](auto l) { load(a + i * row + l * term, left + l * N); });
     return products::sum_of<Lane, K>(left, right) + plus;

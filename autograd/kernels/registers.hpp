@@ -55,6 +55,19 @@ void store_first(T* p, const typename Lane::Batch& x, Index count, Index step = 
 template <class Batch>
 inline constexpr bool moves_freely = is_avx512<Batch> || std::is_base_of_v<xsimd::avx2, typename Batch::arch_type>;
 
+/// The first half of a register that begins at p, and anything: such a load crosses fewer lines of the cache.
+template <class Batch, class T>
+Batch load_half(const T* p) {
+  if constexpr (is_avx512<Batch> && sizeof(T) == 4)
+    return Batch(_mm512_castps256_ps512(_mm256_loadu_ps(p)));
+  else if constexpr (is_avx512<Batch>)
+    return Batch(_mm512_castpd256_pd512(_mm256_loadu_pd(p)));
+  else if constexpr (sizeof(T) == 4)
+    return Batch(_mm256_castps128_ps256(_mm_loadu_ps(p)));
+  else
+    return Batch(_mm256_castpd128_pd256(_mm_loadu_pd(p)));
+}
+
 /// Which element of two registers, counted through both, comes to each place; as the instruction wants it.
 template <class Batch>
 struct Places {
@@ -69,6 +82,11 @@ struct Places {
     else  // moves 4 bytes at a time, and takes the second register's where the highest bit is set
       at[place] = static_cast<Bits>(sizeof(Bits) == 4 ? e : (2 * e + 1) << 32 | 2 * e) |
                   (element < width ? Bits(0) : Bits(1) << (8 * sizeof(Bits) - 1));
+  }
+  /// What is added to a place for the element so many behind.
+  static constexpr Bits behind(Index elements) {
+    return static_cast<Bits>(static_cast<std::uint64_t>(elements) *
+                             (is_avx512<Batch> || sizeof(Bits) == 4 ? 1 : 2 + (std::uint64_t(2) << 32)));
   }
   math::batches::BitsOf<Batch> load() const { return math::batches::BitsOf<Batch>::load_unaligned(at); }
 };
@@ -103,6 +121,28 @@ Batch moved(const Batch& x, const Batch& y, const math::batches::BitsOf<Batch>& 
   }
 }
 
+/// Where the elements of a register come to, for rows that share one, which therefore have half of it at most. Tables,
+/// since working them out costs as much as a hundred rows.
+template <class Batch>
+struct Shared {
+  static constexpr Index width = static_cast<Index>(Batch::size), longest = width / 2;
+  /// [length][step]: rows of so many places, to each of which comes the row's first element; those lie so far apart.
+  Places<Batch> first[longest + 1][longest + 1] = {};
+  /// [length]: the first row's elements come to every row.
+  Places<Batch> repeat[longest + 1] = {};
+
+  constexpr Shared() {
+    for (Index length = 1; length <= longest; ++length)
+      for (Index place = 0; place < width; ++place) {
+        repeat[length].set(place, place % length);
+        for (Index step = 1; step <= longest; ++step) first[length][step].set(place, place / length * step % width);
+      }
+  }
+  static constexpr Shared table() { return {}; }
+};
+template <class Batch>
+inline constexpr Shared<Batch> shared = Shared<Batch>::table();
+
 /// N columns beside rows of `length` elements, so many of which share a register: each of a column's elements, `step`
 /// apart, comes to all of its row's places.
 template <class Lane, Index N>
@@ -111,25 +151,34 @@ class Spread {
   using Batch = typename Lane::Batch;
   Spread(Index length, Index step) {
     if constexpr (moves_freely<Batch>) {
-      Places<Batch> places[N];
-      rows_ = 0;
-      for (Index place = 0; place + length <= Lane::width && rows_ * step + N <= Lane::width; ++rows_)
-        for (Index i = 0; i < length; ++i, ++place)
-          registers::each<N>([&](auto n) { places[n].set(place, rows_ * step + n); });
-      registers::each<N>([&](auto n) { places_[n] = places[n].load(); });
+      constexpr Index longest = Shared<Batch>::longest;
+      if (length > longest || step > longest) return;
+      const Index in_places = Lane::width / length, beside = (Lane::width - N) / step + 1;
+      rows_ = in_places < beside ? in_places : beside;
+      fits_half_ = (rows_ - 1) * step + N <= longest;
+      const auto places = shared<Batch>.first[length][step].load();
+      registers::each<N>([&](auto n) { places_[n] = places + decltype(places)(Places<Batch>::behind(n)); });
     }
   }
   /// As many as a register has of both; one where that has no room for two, or its elements stay in their places.
-  Index rows() const { return rows_ > 1 ? rows_ : 1; }
+  Index rows() const { return rows_; }
+  /// Whether what they need of a register lies in its first half.
+  bool fits_half() const { return fits_half_; }
   /// The columns that begin at p and stand beside each other, from a whole register.
   template <class T>
   void operator()(const T* p, Batch* x) const {
-    if constexpr (moves_freely<Batch>) {
-      const Batch all = Lane::load(p);
-      registers::each<N>([&](auto n) { x[n] = registers::moved(all, places_[n]); });
-    } else {
+    if constexpr (moves_freely<Batch>)
+      spread(Lane::load(p), x);
+    else
       one(p, x);
-    }
+  }
+  /// The same from half a register.
+  template <class T>
+  void from_half(const T* p, Batch* x) const {
+    if constexpr (moves_freely<Batch>)
+      spread(load_half<Batch>(p), x);
+    else
+      one(p, x);
   }
   /// The first row alone.
   template <class T>
@@ -138,9 +187,25 @@ class Spread {
   }
 
  private:
+  void spread(const Batch& all, Batch* x) const {
+    registers::each<N>([&](auto n) { x[n] = registers::moved(all, places_[n]); });
+  }
   Index rows_ = 1;
+  bool fits_half_ = false;
   math::batches::BitsOf<Batch> places_[N];
 };
+
+/// As many copies of a row as a register has room for.
+template <class Lane, class T>
+typename Lane::Batch repeated(const T* row, Index length) {
+  using Batch = typename Lane::Batch;
+  if constexpr (moves_freely<Batch>)
+    if (length <= Shared<Batch>::longest)
+      return registers::moved(registers::load_first<Lane>(row, length), shared<Batch>.repeat[length].load());
+  T all[Lane::width];
+  for (Index i = 0; i < Lane::width; ++i) all[i] = row[i % length];
+  return Lane::load(all);
+}
 
 /// Rows of N elements that lie in N registers, one after another: x[l] becomes the column of their elements l.
 template <Index N, class Batch>

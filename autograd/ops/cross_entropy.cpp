@@ -19,6 +19,16 @@ namespace {
 using namespace losses;
 using enum SampleKind;
 
+// A target that is no probability makes its term NaN, which a look at the sum finds.
+template <class T>
+Tensor logistic_kernel(const Call& c, const Shape&) {
+  const Reduction reduction = reduction_of(c);
+  const Tensor terms = kernels::map_elements<T>(formulas::LogisticLoss{}, c, c.x[0].shape());
+  const Tensor sum = reduce(terms, reduction == Reduction::none ? Reduction::sum : reduction);
+  if (std::isnan(math::real(*elements<T>(sum)))) check_target(c);
+  return reduction == Reduction::none ? terms : sum;
+}
+
 const ops::Entry bce_logits_op([] {
   return ops::define(
       ops::cross_entropy(),
@@ -26,9 +36,8 @@ const ops::Entry bce_logits_op([] {
        .operands = {"logits", "target"},
        .notation = "BCE(σ({0}), {1})",
        .shape = loss_shape,
-       .check = check_target,
        // softplus(z) − y·z with the large parts subtracted first: exact at y = 1 and large z too
-       .kernel = summed(formulas::LogisticLoss{}),
+       .kernel = {logistic_kernel<float>, logistic_kernel<double>, logistic_kernel<Complex>},
        .vjps = {[](const Pullback& c) {
                   if constexpr (contents::fused_rules)
                     return binary_cross_entropy_with_logits_backward(c.g, c.x[0], c.x[1], divisor(c, c.x[0].size()));

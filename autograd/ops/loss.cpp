@@ -44,7 +44,7 @@ namespace {
 template <class T>
 Tensor total(const Tensor& terms, double divisor) {
   T sum(0);
-  kernels::fold(folds::Sum{}, elements<T>(terms), {terms.size()}, &sum, {1});
+  if (terms.size() > 0) kernels::folds_of<folds::Sum, T>().rows(elements<T>(terms), 1, terms.size(), &sum);
   return reduction::filled({}, sum / T(static_cast<math::scalar_t<T>>(divisor)));
 }
 

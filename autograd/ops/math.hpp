@@ -192,8 +192,23 @@ X abs(const X& x) {
 /// The larger real part; NaN if one is.
 template <class X>
 X maximum(const X& a, const X& b) {
-  const X larger = math::select(math::real(a) > math::real(b), a, b);
+  X larger;
+  if constexpr (is_batch<X>)
+    larger = xsimd::max(a, b);  // b where either is NaN
+  else
+    larger = math::real(a) > math::real(b) ? a : b;
   return math::select(math::real(a) == math::real(a), larger, a);  // xsimd has no NaN ≠ NaN for AVX-512
+}
+
+/// The smaller one.
+template <class X>
+X minimum(const X& a, const X& b) {
+  X smaller;
+  if constexpr (is_batch<X>)
+    smaller = xsimd::min(a, b);
+  else
+    smaller = math::real(a) < math::real(b) ? a : b;
+  return math::select(math::real(a) == math::real(a), smaller, a);
 }
 
 /// max(x, 0), NaN for NaN.
@@ -230,6 +245,13 @@ X log1p_exp_minus_abs(const X& x) {
 template <class X>
 X softplus(const X& x) {
   return math::smooth_positive_part(x) + math::log1p_exp_minus_abs(x);
+}
+
+/// x, NaN where p is no probability.
+template <class X>
+X for_probability(const X& p, const X& x) {
+  const auto y = math::real(p), one = math::real(X(1));
+  return math::select(y * (one - y) >= math::real(X(0)), x, constant<X>(std::numeric_limits<double>::quiet_NaN()));
 }
 
 /// y log p, 0 where y is 0 whatever p is.

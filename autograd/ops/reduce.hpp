@@ -74,11 +74,17 @@ Tensor filled(const Shape& shape, T value) {
   return y;
 }
 
+/// x folded to `shape`, which is `kept` but for axes of size 1.
+template <class F, class T>
+Tensor folded(const Tensor& x, const Shape& kept, const Shape& shape) {
+  Tensor y = filled(shape, math::constant<T>(F::of_nothing));
+  kernels::fold(F{}, elements<T>(x), x.shape(), mutable_elements<T>(y), kept);
+  return y;
+}
+
 template <class F, class T>
 Tensor fold_kernel(const Call& c, const Shape& shape) {
-  Tensor y = filled(shape, math::constant<T>(F::of_nothing));
-  kernels::fold(F{}, elements<T>(c.x[0]), c.x[0].shape(), mutable_elements<T>(y), kept_shape(c));
-  return y;
+  return folded<F, T>(c.x[0], kept_shape(c), shape);
 }
 
 template <class F>
