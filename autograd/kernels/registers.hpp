@@ -138,10 +138,9 @@ struct Shared {
         for (Index step = 1; step <= longest; ++step) first[length][step].set(place, place / length * step % width);
       }
   }
-  static constexpr Shared table() { return {}; }
 };
 template <class Batch>
-inline constexpr Shared<Batch> shared = Shared<Batch>::table();
+inline constexpr Shared<Batch> shared{};
 
 /// N columns beside rows of `length` elements, so many of which share a register: each of a column's elements, `step`
 /// apart, comes to all of its row's places.
