@@ -1,5 +1,5 @@
 // apply: what calling an operation does. Operands are resolved, shapes and values checked, recording allowed or
-// refused; only then the kernel runs, and the result is recorded.
+// refused; only then the kernel runs (which may still refuse values), and the result is recorded.
 
 #include <optional>
 

@@ -274,11 +274,13 @@ void in_parts(Hands hands, Index length, Index size, F f) {
   parallel((length + step - 1) / step, [&](Index i) { f(i * step, least(step, length - i * step)); });
 }
 
-/// f(from, end) over rows of `length` elements, in parts that begin at multiples of `at_once` rows.
+/// f(first, count) for all rows of `length` elements, `at_once` of them at a time but for the last ones.
 template <class F>
-void rows_in_parts(Index rows, Index at_once, Index length, F f) {
-  in_parts(Hands::many, (rows + at_once - 1) / at_once, at_once * length,
-           [&](Index first, Index count) { f(first * at_once, least((first + count) * at_once, rows)); });
+void rows_in_blocks(Index rows, Index at_once, Index length, F f) {
+  in_parts(Hands::many, (rows + at_once - 1) / at_once, at_once * length, [&](Index block, Index blocks) {
+    for (const Index end = block + blocks; block < end; ++block)
+      f(block * at_once, least(at_once, rows - block * at_once));
+  });
 }
 
 /// run(out, in, moves, count) for each contiguous run of operands broadcast to `shape`.

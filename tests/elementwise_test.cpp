@@ -244,6 +244,30 @@ BOOST_AUTO_TEST_CASE(two_and_a_half_ulps_of_neighbours) {
   }
 }
 
+// As many as it takes to find one in 80,000.
+BOOST_AUTO_TEST_CASE(two_and_a_half_ulps_of_tanh_where_it_bends) {
+  Rng rng(6);
+  const Tensor x = 0.12 + 0.28 * rand({1'000'000}, rng), y = tanh(x);
+  double worst = 0;
+  for (Index i = 0; i < x.size(); ++i)
+    worst = std::max(worst, ulps(elements<double>(y)[i], std::tanh(static_cast<long double>(elements<double>(x)[i]))));
+  BOOST_TEST(worst <= 2.5);
+  BOOST_TEST_MESSAGE("tanh in f64 (" << instruction_set() << "): " << worst << " ulp");
+}
+
+BOOST_AUTO_TEST_CASE(the_larger_and_the_smaller_of_nan_and_zeros) {
+  const double values[] = {0., -0., 1, -1, INFINITY, -INFINITY, NAN};
+  for (const DType dtype : {f64, f32})
+    for (const double a : values)
+      for (const double b : values)
+        for (const Index length : {1, 7, 37}) {
+          const Tensor x = full({length}, a, dtype), y = full({length}, b, dtype);
+          const bool lost = std::isnan(a) || std::isnan(b);
+          for (const double v : maximum(x, y).values()) BOOST_REQUIRE(same(v, lost ? NAN : a > b ? a : b));
+          for (const double v : minimum(x, y).values()) BOOST_REQUIRE(same(v, lost ? NAN : a < b ? a : b));
+        }
+}
+
 BOOST_AUTO_TEST_CASE(an_element_does_not_know_its_neighbours) {
   for (const DType dtype : {f64, f32})
     for (const Elementwise& f : functions)

@@ -4,6 +4,7 @@
 // which have such loops.
 
 #include <cstddef>
+#include <limits>
 
 #include <autograd/kernels/rules.hpp>
 #include <autograd/ops/math.hpp>
@@ -67,8 +68,9 @@ XGRAD_FORMULA_OF_TWO(SquaredError, (a - b) * (a - b))
 XGRAD_FORMULA_OF_TWO(SquareOfRatio, (a / b) * (a / b))
 XGRAD_FORMULA_OF_TWO(AbsoluteError, math::abs(a - b))
 // of a logit a and a target b: NaN where that is no probability
-XGRAD_FORMULA_OF_TWO(LogisticLoss,
-                     math::for_probability(b, math::smooth_positive_part(a) - b * a + math::log1p_exp_minus_abs(a)))
+XGRAD_FORMULA_OF_TWO(LogisticLoss, math::select(math::is_probability(b),
+                                                math::smooth_positive_part(a) - b * a + math::log1p_exp_minus_abs(a),
+                                                math::constant<X>(std::numeric_limits<double>::quiet_NaN())))
 // of a probability a and a target b
 XGRAD_FORMULA_OF_TWO(BinaryCrossEntropy, math::neg(math::weighted_log(b, a) + math::weighted_log(X(1) - b, X(1) - a)))
 

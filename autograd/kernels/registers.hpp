@@ -55,7 +55,8 @@ void store_first(T* p, const typename Lane::Batch& x, Index count, Index step = 
 template <class Batch>
 inline constexpr bool moves_freely = is_avx512<Batch> || std::is_base_of_v<xsimd::avx2, typename Batch::arch_type>;
 
-/// The first half of a register that begins at p, and anything: such a load crosses fewer lines of the cache.
+/// The first half of a register that begins at p; the other is not specified. Such a load crosses fewer lines of the
+/// cache.
 template <class Batch, class T>
 Batch load_half(const T* p) {
   if constexpr (is_avx512<Batch> && sizeof(T) == 4)
@@ -121,8 +122,8 @@ Batch moved(const Batch& x, const Batch& y, const math::batches::BitsOf<Batch>& 
   }
 }
 
-/// Where the elements of a register come to, for rows that share one, which therefore have half of it at most. Tables,
-/// since working them out costs as much as a hundred rows.
+/// Where the elements of a register come to, for rows that share one, which therefore have half of it at most, and
+/// begin at most so far apart. Tables, since working them out costs as much as a hundred rows.
 template <class Batch>
 struct Shared {
   static constexpr Index width = static_cast<Index>(Batch::size), longest = width / 2;
@@ -159,7 +160,8 @@ class Spread {
       registers::each<N>([&](auto n) { places_[n] = places + decltype(places)(Places<Batch>::behind(n)); });
     }
   }
-  /// As many as a register has of both; one where that has no room for two, or its elements stay in their places.
+  /// As many as a register has of both; one where they are longer, or farther apart, than half a register, or its
+  /// elements stay in their places.
   Index rows() const { return rows_; }
   /// Whether what they need of a register lies in its first half.
   bool fits_half() const { return fits_half_; }

@@ -164,17 +164,17 @@ X expm1(const X& x) {
   return xsimd::select(x == X(0), x, value);
 }
 
-/// (1 − e^−2|x|) / (1 + e^−2|x|), with the sign of x. Of e^2|x| it would be as much work, but 1.5 times the error: for
-/// small x numerator and denominator then lie above a power of two that is not above the result, where the same
-/// rounding weighs twice as much.
+/// (1 − e^−2|x|) / (1 + e^−2|x|), with the sign of x: that way round numerator and denominator lie close below a power
+/// of two where x is small, so their roundings weigh half of what they would above it.
 template <class X>
 X tanh(const X& x) {
   const BitsOf<X> sign = bits(X(-FormatOf<X>::zero));
   const X minus = number<X>(bits(x) | sign);
   const Power<X> power = batches::power(xsimd::max(X(-FormatOf<X>::tanh_is_1), minus + minus));  // NaN stays NaN
   const X scale = power.scale();
-  const X e = batches::fma(scale, power.q, scale - X(1));
-  const BitsOf<X> quotient = bits(e / (e + X(2)));
+  // each with a rounding of its own: the numerator's in both would count twice
+  const X above = batches::fma(scale, power.q, scale - X(1)), below = batches::fma(scale, power.q, scale + X(1));
+  const BitsOf<X> quotient = bits(above / below);
   return number<X>(quotient ^ ((quotient ^ bits(x)) & sign));
 }
 

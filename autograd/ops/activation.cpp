@@ -52,14 +52,11 @@ const ops::Entry relu_op([] {
 });
 
 // Samples of both signs of the parameter: only with a negative one are the signs of x and y two things.
-std::function<std::vector<Sample>()> either_sign(Tensor (*f)(const Arg&, double), double parameter) {
-  return [=] {
-    std::vector<Sample> result =
-        samples::unary([=](const Arg& x) { return f(x, parameter); }, {.gap = 0.1}, {0, 1, -1});
-    result.push_back(
-        {SampleKind::plain, {samples::values({9}, {.gap = 0.1}, 30)}, [=](Inputs x) { return f(x[0], -parameter); }});
-    return result;
-  };
+std::vector<Sample> either_sign(Tensor (*f)(const Arg&, double), double parameter) {
+  std::vector<Sample> result = samples::unary([=](const Arg& x) { return f(x, parameter); }, {.gap = 0.1}, {0, 1, -1});
+  result.push_back(
+      {SampleKind::plain, {samples::values({9}, {.gap = 0.1}, 30)}, [=](Inputs x) { return f(x[0], -parameter); }});
+  return result;
 }
 
 const ops::Entry leaky_relu_op([] {
@@ -70,7 +67,7 @@ const ops::Entry leaky_relu_op([] {
        .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., c.g, c.attributes.number("negative_slope") * c.g); }},
        .kink = "x = 0: derivative negative_slope, as PyTorch",
        .branch = ops::side_of_zero,
-       .samples = either_sign(leaky_relu, 0.2)},
+       .samples = [] { return either_sign(leaky_relu, 0.2); }},
       [](const Arg& x) { return leaky_relu(x, 0.2); }, {.gap = 0.1}, {0, 1, -1});
 });
 
@@ -83,7 +80,7 @@ const ops::Entry elu_op([] {
        .vjps = {[](const Pullback& c) { return where(c.x[0] > 0., c.g, c.g * (c.y + c.attributes.number("alpha"))); }},
        .kink = "x = 0: derivative alpha, as PyTorch",
        .branch = ops::side_of_zero,
-       .samples = either_sign(elu, 0.7)},
+       .samples = [] { return either_sign(elu, 0.7); }},
       [](const Arg& x) { return elu(x, 0.7); }, {.gap = 0.1}, {0, 1, -1});
 });
 

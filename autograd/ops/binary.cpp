@@ -22,14 +22,14 @@ namespace {
 using enum SampleKind;
 
 Op define(OpSpec spec, Tensor (*f)(const Arg&, const Arg&), samples::Range a = {}, samples::Range b = {},
-          const std::vector<Tensor>& tied = {}) {
+          std::vector<Tensor> (*tied)() = nullptr) {
   const std::string name = spec.name;
   spec.operands = {"a", "b"};
-  if (!spec.samples) spec.samples = [=] { return samples::binary(f, a, b, tied); };
+  if (!spec.samples) spec.samples = [=] { return samples::binary(f, a, b, tied ? tied() : std::vector<Tensor>{}); };
   spec.misuses = [=] { return samples::binary_misuses(name, f); };
   spec.example = [=] { return samples::binary_example(name, f); };
   spec.without = {negative_axis};
-  if (tied.empty()) spec.without.push_back(ties);
+  if (!tied) spec.without.push_back(ties);
   return ops::define(ops::binary(), std::move(spec));
 }
 
@@ -134,7 +134,7 @@ const ops::Entry maximum_op([] {
                  .vjps = {to_winner(greater), to_winner(greater)},
                  .kink = "a = b: half the gradient to each, as PyTorch",
                  .branch = side},
-                maximum, {}, {}, samples::equal_somewhere());
+                maximum, {}, {}, samples::equal_somewhere);
 });
 
 const ops::Entry minimum_op([] {
@@ -143,7 +143,7 @@ const ops::Entry minimum_op([] {
                  .vjps = {to_winner(less), to_winner(less)},
                  .kink = "a = b: half the gradient to each, as PyTorch",
                  .branch = side},
-                minimum, {}, {}, samples::equal_somewhere());
+                minimum, {}, {}, samples::equal_somewhere);
 });
 
 // The complex form goes through atan of the smaller quotient, so that a tiny imaginary part survives.
@@ -165,7 +165,9 @@ const ops::Entry atan2_op([] {
                           [](const Pullback& c) { return -c.g * (c.x[0] / (square(c.x[0]) + square(c.x[1]))); }},
                  .kink = "a = 0, b < 0: a jump by 2π; both sides have the same derivative",
                  .branch = [](const Call& c) { return (c.x[0] < 0.) * (c.x[1] < 0.); }},
-                atan2, {.gap = 0.1}, {.gap = 0.1}, {tensor({0, 1}), tensor({-1, 2})});
+                atan2, {.gap = 0.1}, {.gap = 0.1}, [] {
+                  return std::vector<Tensor>{tensor({0, 1}), tensor({-1, 2})};
+                });
 });
 
 template <class T>

@@ -14,14 +14,6 @@ using detail::Storage;
 // What stays in the nearest cache, beside as much of two other things.
 constexpr Index bytes_at_once = 8'192;
 
-// f(first, rows) for all rows, some at a time, on this thread's hands.
-template <class F>
-void each_block(Index rows, Index at_once, Index length, F f) {
-  loops::rows_in_parts(rows, at_once, length, [&](Index from, Index end) {
-    for (; from < end; from += at_once) f(from, std::min(at_once, end - from));
-  });
-}
-
 template <class T>
 Tensor tile_of(const Tensor& row, Index times) {
   Tensor tile = detail::allocate({times, row.size()}, dtype_of<T>);
@@ -73,7 +65,7 @@ void ops::make_layer(const Storage& v, T* out, const Step<T>& f) {
   const bool tiles = has_row && !in_blocks && length > 1;  // one number is added as it is, while the others move on
   const Tensor tile = tiles ? tile_of<T>(v.row, at_once) : Tensor();
   const T* const added = tiles ? elements<T>(tile) : row;
-  each_block(rows, at_once, length, [&](Index first, Index count) {
+  loops::rows_in_blocks(rows, at_once, length, [&](Index first, Index count) {
     alignas(64) T nearby[most];
     T* const to = out + first * length;
     T* const made = f && length <= most ? nearby : to;

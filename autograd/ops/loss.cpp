@@ -70,7 +70,6 @@ Tensor scaled(const Pullback& c, const Tensor& derivative) {
 void check_unit_interval(const Call& c, std::size_t i, const char* otherwise) {
   const auto check = [&]<class T>(const T* p) {
     const Index size = c.x[i].size();
-    const auto fits = [](const auto& v) { return (v >= 0) & (v <= 1); };
     if constexpr (contents::fast_loops && !math::is_complex<T>) {
       T least(0), most(1);
       kernels::fold(folds::Smallest{}, p, {size}, &least, {1});
@@ -78,7 +77,7 @@ void check_unit_interval(const Call& c, std::size_t i, const char* otherwise) {
       if (least == 0 && most == 1) return;
     }
     for (Index k = 0; k < size; ++k)
-      if (!fits(math::real(p[k]))) c.value_error(i, k, math::real(p[k]), otherwise);
+      if (!math::is_probability(p[k])) c.value_error(i, k, math::real(p[k]), otherwise);
   };
   if (c.x[i].dtype() == f32)
     check(elements<float>(c.x[i]));

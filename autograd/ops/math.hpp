@@ -247,11 +247,9 @@ X softplus(const X& x) {
   return math::smooth_positive_part(x) + math::log1p_exp_minus_abs(x);
 }
 
-/// x, NaN where p is no probability.
 template <class X>
-X for_probability(const X& p, const X& x) {
-  const auto y = math::real(p), one = math::real(X(1));
-  return math::select(y * (one - y) >= math::real(X(0)), x, constant<X>(std::numeric_limits<double>::quiet_NaN()));
+auto is_probability(const X& p) {
+  return (math::real(p) >= math::real(X(0))) & (math::real(p) <= math::real(X(1)));
 }
 
 /// y log p, 0 where y is 0 whatever p is.

@@ -162,7 +162,7 @@ Tensor reduce(const Op& op, const Arg& x, const Axes* axes, bool keepdims) {
   return op(x, {{"axes", over(axes)}, {"keepdims", yes_or_no(keepdims)}});
 }
 
-// What `sum` would make of it, where nobody is to know: each bias' gradient is such a sum.
+// What `sum` would make of it, where nothing is recorded: each bias' gradient is such a sum.
 Tensor folded_untracked(const Tensor& x, const Shape& kept, const Shape& shape) {
   if constexpr (contents::f32)
     if (x.dtype() == f32) return folded<folds::Sum, float>(x, kept, shape);

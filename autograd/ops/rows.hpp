@@ -40,17 +40,14 @@ void each_row(const T* x, const Around& at, F f) {
   const Index rows = at.outer * at.inner, length = at.length;
   if (rows == 0) return;
   const Index at_once = ops::rows_at_once(rows, length);
-  loops::rows_in_parts(rows, at_once, 2 * length, [&](Index from, Index end) {
+  loops::rows_in_blocks(rows, at_once, 2 * length, [&](Index from, Index count) {
     Tensor buffer = detail::allocate({2, at_once, length}, dtype_of<T>),
            of_rows = detail::allocate({at_once}, dtype_of<T>);
     T *shifted = mutable_elements<T>(buffer), *powers = shifted + at_once * length,
       *sums = mutable_elements<T>(of_rows);
-    for (; from < end; from += at_once) {
-      const Index count = std::min(at_once, end - from);
-      ops::exponentials(x, at, from, count, shifted, powers, sums);
-      for (Index r = 0; r < count; ++r)
-        f(Exponentials<T>{from + r, ops::start_of(from + r, at), shifted + r * length, powers + r * length, sums[r]});
-    }
+    ops::exponentials(x, at, from, count, shifted, powers, sums);
+    for (Index r = 0; r < count; ++r)
+      f(Exponentials<T>{from + r, ops::start_of(from + r, at), shifted + r * length, powers + r * length, sums[r]});
   });
 }
 

@@ -93,17 +93,15 @@ template <class T>
 void backward_of_rows(const T* g, const T* y, Index rows, Index length, T* to) {
   if (rows * length == 0) return;
   const Index at_once = ops::rows_at_once(rows, length);
-  loops::rows_in_parts(rows, at_once, length, [&](Index from, Index end) {
-    Tensor buffer = detail::allocate({at_once, length}, dtype_of<T>);
+  loops::rows_in_blocks(rows, at_once, length, [&](Index from, Index count) {
+    const Shape all{count * length};
+    const Index start = from * length;
+    Tensor buffer = detail::allocate(all, dtype_of<T>);
     T* products = mutable_elements<T>(buffer);
-    for (; from < end; from += at_once) {
-      const Shape all{std::min(at_once, end - from) * length};
-      const Index start = from * length;
-      kernels::map<formulas::Mul, T>({}, all, products, {g + start, y + start}, {&all, &all});
-      for (Index i = 0; i < all[0]; i += length) {
-        const T dot = ops::row_sum(products + i, length);
-        for (Index k = start + i; k < start + i + length; ++k) to[k] = y[k] * (g[k] - dot);
-      }
+    kernels::map<formulas::Mul, T>({}, all, products, {g + start, y + start}, {&all, &all});
+    for (Index i = 0; i < all[0]; i += length) {
+      const T dot = ops::row_sum(products + i, length);
+      for (Index k = start + i; k < start + i + length; ++k) to[k] = y[k] * (g[k] - dot);
     }
   });
 }
