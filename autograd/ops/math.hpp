@@ -249,7 +249,11 @@ X softplus(const X& x) {
 
 template <class X>
 auto is_probability(const X& p) {
-  return (math::real(p) >= math::real(X(0))) & (math::real(p) <= math::real(X(1)));
+  const auto from_0 = math::real(p) >= math::real(X(0)), to_1 = math::real(p) <= math::real(X(1));
+  if constexpr (is_batch<X>)
+    return from_0 & to_1;
+  else
+    return from_0 && to_1;
 }
 
 /// y log p, 0 where y is 0 whatever p is.
