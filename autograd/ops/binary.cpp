@@ -28,8 +28,10 @@ Op define(OpSpec spec, Tensor (*f)(const Arg&, const Arg&), samples::Range a = {
   if (!spec.samples) spec.samples = [=] { return samples::binary(f, a, b, tied ? tied() : std::vector<Tensor>{}); };
   spec.misuses = [=] { return samples::binary_misuses(name, f); };
   spec.example = [=] { return samples::binary_example(name, f); };
-  spec.without = {negative_axis};
-  if (!tied) spec.without.push_back(ties);
+  if constexpr (contents::catalogue) {
+    spec.without = {negative_axis};
+    if (!tied) spec.without.push_back(ties);
+  }
   return ops::define(ops::binary(), std::move(spec));
 }
 

@@ -15,8 +15,10 @@ inline Op define_elementwise(Family& family, OpSpec spec, Tensor (*f)(const Arg&
   if (!spec.samples) spec.samples = [=] { return samples::unary(f, range, kinks); };
   if (!spec.misuses) spec.misuses = [=] { return samples::unary_misuses(name, f); };
   if (!spec.example) spec.example = [=] { return samples::unary_example(name, f, range); };
-  spec.without = samples::not_for_unary;
-  if (kinks.empty()) spec.without.push_back(SampleKind::ties);
+  if constexpr (contents::catalogue) {
+    spec.without = samples::not_for_unary;
+    if (kinks.empty()) spec.without.push_back(SampleKind::ties);
+  }
   return define(family, std::move(spec));
 }
 

@@ -108,8 +108,10 @@ inline Op define(ops::Family& family, OpSpec spec, Reducer f, bool of_nothing) {
   }
   if (!spec.misuses) spec.misuses = [=] { return samples::reduction_misuses(name, f, of_nothing); };
   if (!spec.example) spec.example = [=] { return samples::reduction_example(name, f); };
-  spec.without = {SampleKind::broadcast_left, SampleKind::broadcast_right};
-  if (!tied) spec.without.push_back(SampleKind::ties);
+  if constexpr (contents::catalogue) {
+    spec.without = {SampleKind::broadcast_left, SampleKind::broadcast_right};
+    if (!tied) spec.without.push_back(SampleKind::ties);
+  }
   return ops::define(family, std::move(spec));
 }
 
