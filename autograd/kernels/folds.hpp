@@ -102,15 +102,15 @@ void fold_onto(T* to, const T* from, Index count) {
   loops::map_run<Lane, 3>(to, both, count, F(), std::make_index_sequence<2>{});
 }
 
-// to[k] = f(…f(x[k], x[k + step]), …) over `rows` rows of columns that fill N registers.
+// sums[k] = f(…f(sums[k], x[k]), x[k + step]), …) over `rows` rows, of columns that fill N registers.
 template <class Lane, class F, Index N, class T>
-void fold_stripe(const T* x, Index rows, Index step, T* to) {
+void fold_stripe(T* sums, const T* x, Index rows, Index step) {
   namespace registers = kernels::registers;
-  typename Lane::Batch sums[N];
-  registers::each<N>([&](auto n) { sums[n] = Lane::load(x + n * Lane::width); });
-  for (Index i = 1; i < rows; ++i)
-    registers::each<N>([&](auto n) { sums[n] = F()(sums[n], Lane::load(x + i * step + n * Lane::width)); });
-  registers::each<N>([&](auto n) { Lane::store(to + n * Lane::width, sums[n]); });
+  typename Lane::Batch sum[N];
+  registers::each<N>([&](auto n) { sum[n] = Lane::load(sums + n * Lane::width); });
+  for (Index i = 0; i < rows; ++i)
+    registers::each<N>([&](auto n) { sum[n] = F()(sum[n], Lane::load(x + i * step + n * Lane::width)); });
+  registers::each<N>([&](auto n) { Lane::store(sums + n * Lane::width, sum[n]); });
 }
 
 /// out[k] = f(out[k], …) of the elements of column k. Short rows are taken 16 or more at a time, which fill
@@ -124,10 +124,16 @@ void fold_columns(const T* x, Index rows, Index length, T* out) {
     while (2 * together * length <= enough && 8 * together <= rows) together *= 2;
     const Index step = together * length, whole = rows / together * together;
     T sums[least * shortest_long];
-    Index k = 0;
-    for (; k + 4 * Lane::width <= step; k += 4 * Lane::width)
-      fold_stripe<Lane, F, 4>(x + k, whole / together, step, sums + k);
-    for (; k < step; k += Lane::width) fold_stripe<Lane, F, 1>(x + k, whole / together, step, sums + k);
+    for (Index k = 0; k < step; k += Lane::width) Lane::store(sums + k, Lane::load(x + k));
+    constexpr Index nearby = 4096;  // elements, which stay in the nearest cache for all stripes
+    const Index rows_nearby = nearby / step;
+    for (Index i = together; i < whole; i += rows_nearby * together) {
+      const Index left = (whole - i) / together, count = left < rows_nearby ? left : rows_nearby;
+      Index k = 0;
+      for (; k + 4 * Lane::width <= step; k += 4 * Lane::width)
+        fold_stripe<Lane, F, 4>(sums + k, x + i * length + k, count, step);
+      for (; k < step; k += Lane::width) fold_stripe<Lane, F, 1>(sums + k, x + i * length + k, count, step);
+    }
     fold_onto<Lane, F>(sums, x + whole * length, (rows - whole) * length);
     for (Index half = step / 2; half >= length; half /= 2) fold_onto<Lane, F>(sums, sums + half, half);
     return fold_onto<Lane, F>(out, sums, length);
