@@ -125,8 +125,9 @@ void fold_columns(const T* x, Index rows, Index length, T* out) {
     const Index step = together * length, whole = rows / together * together;
     T sums[least * shortest_long];
     for (Index k = 0; k < step; k += Lane::width) Lane::store(sums + k, Lane::load(x + k));
-    constexpr Index nearby = 4096;  // elements, which stay in the nearest cache for all stripes
-    const Index rows_nearby = nearby / step;
+    // Of rows in few stripes as many as stay in the nearest cache for all of them, else one: memory is best read in
+    // order.
+    const Index rows_nearby = step <= enough ? 4096 / step : 1;
     for (Index i = together; i < whole; i += rows_nearby * together) {
       const Index left = (whole - i) / together, count = left < rows_nearby ? left : rows_nearby;
       Index k = 0;
