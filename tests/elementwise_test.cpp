@@ -192,7 +192,7 @@ void at_most_ulps(double bound) {
   for (const Elementwise& f : functions) {
     const std::string name = f.name;
     if (!(name == "exp" || name == "expm1" || name == "log" || name == "log1p" || name == "tanh" || name == "sigmoid" ||
-          name == "softplus" || name == "log_sigmoid"))
+          name == "softplus" || name == "log_sigmoid" || name == "erf"))
       continue;
     const Tensor y = f.f(x);
     double worst = 0, where = 0;
@@ -225,6 +225,8 @@ BOOST_AUTO_TEST_CASE(two_and_a_half_ulps_of_neighbours) {
                            {"tanh", tanh, std::tanh, -1, 0x1p-5f},
                            {"tanh", tanh, std::tanh, 1, 4},
                            {"expm1", expm1, std::expm1, 1, 0x1p-2f},
+                           {"erf", erf, std::erf, 1, 1},
+                           {"erf", erf, std::erf, 1, 0.5f},
                            {"log1p", log1p, std::log1p, 1, 0x1p-2f},
                            {"sigmoid", sigmoid, [](double x) { return 1 / (1 + std::exp(-x)); }, -1, 2},
                            {"softplus", softplus, [](double x) { return std::log1p(std::exp(x)); }, 1, 0x1p-7f}};
@@ -253,6 +255,22 @@ BOOST_AUTO_TEST_CASE(two_and_a_half_ulps_of_tanh_where_it_bends) {
     worst = std::max(worst, ulps(elements<double>(y)[i], std::tanh(static_cast<long double>(elements<double>(x)[i]))));
   BOOST_TEST(worst <= 2.5);
   BOOST_TEST_MESSAGE("tanh in f64 (" << instruction_set() << "): " << worst << " ulp");
+}
+
+// ½x (1 + tanh u) loses every digit there.
+BOOST_AUTO_TEST_CASE(gelu_tanh_keeps_its_digits_where_x_is_far_below_0) {
+  for (const double at : {-2., -5., -7.5}) {
+    const double x = at, u2 = 2 * 0.79788456080286535588 * (x + 0.044715 * x * x * x),
+                 s = std::exp(u2) / (1 + std::exp(u2));
+    const double slope = s + x * s * (1 - s) * 2 * 0.79788456080286535588 * (1 + 3 * 0.044715 * x * x);
+    for (const DType dtype : {f64, f32}) {
+      Tape tape;
+      const Tensor v = tape.variable(full({9}, x, dtype)), y = gelu_tanh(v);
+      const double tolerance = dtype == f32 ? 1e-5 : 1e-13;
+      BOOST_TEST(y.at(8) == x * s, boost::test_tools::tolerance(tolerance));
+      BOOST_TEST(tape.gradient(sum(y), v).at(8) == slope, boost::test_tools::tolerance(tolerance));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_larger_and_the_smaller_of_nan_and_zeros) {

@@ -97,11 +97,14 @@ Tensor map_elements(const F& f, const Call& c, const Shape& shape) {
 /// make(call) gives the formula.
 template <class Make>
 Kernels from(Make make) {
+  using F = std::invoke_result_t<const Make&, const Call&>;
   const auto kernel = [=]<class T>(std::type_identity<T>) {
     return [=](const Call& c, const Shape& shape) { return kernels::map_elements<T>(make(c), c, shape); };
   };
-  return {kernel(std::type_identity<float>{}), kernel(std::type_identity<double>{}),
-          kernel(std::type_identity<Complex>{})};
+  Kernels k{kernel(std::type_identity<float>{}), kernel(std::type_identity<double>{}), {}};
+  if constexpr (detail::takes<F, Complex>(std::make_index_sequence<F::operands>{}))
+    k.complex = kernel(std::type_identity<Complex>{});
+  return k;
 }
 
 /// A formula of the operands alone: `vectorised(formulas::Exp{})`.

@@ -82,6 +82,14 @@ XGRAD_FORMULA_OF_TWO(ReluBackward, math::select(math::real(b) > math::real(X(0))
 #undef XGRAD_FORMULA
 #undef XGRAD_FORMULA_OF_TWO
 
+// Those without a complex form.
+
+struct Erf {
+  static constexpr std::size_t operands = 1;
+  template <class X>
+  requires(!math::is_complex<X>) X operator()(const X& x) const { return math::erf(x); }
+};
+
 // Those that have numbers of their own.
 
 struct Clamp {
@@ -123,14 +131,15 @@ struct Selu {
   }
 };
 
-/// Hendrycks, Gimpel: Gaussian Error Linear Units (2016), section 2.
+/// Hendrycks, Gimpel: Gaussian Error Linear Units (2016), section 2: ½x (1 + tanh u), which is x σ(2u), where nothing
+/// is lost for x ≪ 0.
 struct GeluTanh {
   static constexpr std::size_t operands = 1;
   static constexpr double slope = 0.79788456080286535587989211986876, cubic = 0.044715;  // √(2/π)
   template <class X>
   X operator()(const X& x) const {
     const X u = math::constant<X>(slope) * (x + math::constant<X>(cubic) * x * x * x);
-    return math::constant<X>(0.5) * x * (X(1) + math::tanh(u));
+    return x * math::sigmoid(u + u);
   }
 };
 
@@ -162,7 +171,7 @@ using Listed =
     List<Neg, Abs, Sign, Square, Sqrt, Rsqrt, Reciprocal, Exp, Expm1, Log, Log1p, Floor, Ceil, Round, Sin, Cos, Tan,
          Asin, Acos, Atan, Sinh, Cosh, Tanh, Sigmoid, LogSigmoid, Softplus, Relu, Silu, Add, Sub, Mul, Div, Maximum,
          Minimum, ExpOfDifference, SquaredError, SquareOfRatio, AbsoluteError, LogisticLoss, BinaryCrossEntropy,
-         TanhBackward, SigmoidBackward, ReluBackward, Clamp, LeakyRelu, Elu, Selu, GeluTanh, LogisticLossBackward,
+         TanhBackward, SigmoidBackward, ReluBackward, Erf, Clamp, LeakyRelu, Elu, Selu, GeluTanh, LogisticLossBackward,
          SquaredErrorBackward, rules::Sgd, rules::Momentum, rules::Adam<false>, rules::Adam<true>>;
 
 }  // namespace xgrad::formulas

@@ -117,9 +117,9 @@ const ops::Entry gelu_tanh_op([] {
                  .vjps = {[](const Pullback& c) {
                    const Tensor &x = c.x[0], squared = square(x);
                    using F = formulas::GeluTanh;
-                   const Tensor t = tanh(F::slope * (x + F::cubic * x * squared));
-                   const Tensor slope = F::slope * (1. + 3. * F::cubic * squared);
-                   return c.g * (0.5 * (1. + t) + 0.5 * x * (1. - square(t)) * slope);
+                   const Tensor twice_u = 2. * F::slope * (x + F::cubic * x * squared), share = sigmoid(twice_u);
+                   const Tensor slope = 2. * F::slope * (1. + 3. * F::cubic * squared);
+                   return c.g * (share + x * share * sigmoid(-twice_u) * slope);
                  }}},
                 gelu_tanh);
 });

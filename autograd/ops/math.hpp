@@ -172,6 +172,15 @@ X expm1(const X& x) {
   }
 }
 
+template <class X>
+requires(!is_complex<X>)  // the standard library has none
+    X erf(const X& x) {
+  if constexpr (is_batch<X>)
+    return batches::erf(x);
+  else
+    return std::erf(x);
+}
+
 /// −1, 0 or 1 by the real part; NaN for NaN.
 template <class X>
 X sign(const X& x) {
