@@ -55,7 +55,8 @@ XGRAD_FORMULA(Sigmoid, math::sigmoid(x))
 XGRAD_FORMULA(LogSigmoid, math::neg(math::softplus(math::neg(x))))
 XGRAD_FORMULA(Softplus, math::softplus(x))
 XGRAD_FORMULA(Relu, math::positive_part(x))
-XGRAD_FORMULA(Silu, x* math::sigmoid(x))
+XGRAD_FORMULA(Silu, math::silu(x))
+XGRAD_FORMULA(GeluTanh, math::gelu_tanh(x))
 
 XGRAD_FORMULA_OF_TWO(Add, a + b)
 XGRAD_FORMULA_OF_TWO(Sub, a - b)
@@ -63,6 +64,8 @@ XGRAD_FORMULA_OF_TWO(Mul, a* b)
 XGRAD_FORMULA_OF_TWO(Div, a / b)
 XGRAD_FORMULA_OF_TWO(Maximum, math::maximum(a, b))
 XGRAD_FORMULA_OF_TWO(Minimum, math::minimum(a, b))
+XGRAD_FORMULA_OF_TWO(Pow, math::pow(a, b))
+XGRAD_FORMULA_OF_TWO(Atan2, math::atan2(a, b))
 XGRAD_FORMULA_OF_TWO(ExpOfDifference, math::exp(a - b))
 XGRAD_FORMULA_OF_TWO(SquaredError, (a - b) * (a - b))
 XGRAD_FORMULA_OF_TWO(SquareOfRatio, (a / b) * (a / b))
@@ -72,7 +75,8 @@ XGRAD_FORMULA_OF_TWO(LogisticLoss, math::select(math::is_probability(b),
                                                 math::smooth_positive_part(a) - b * a + math::log1p_exp_minus_abs(a),
                                                 math::constant<X>(std::numeric_limits<double>::quiet_NaN())))
 // of a probability a and a target b
-XGRAD_FORMULA_OF_TWO(BinaryCrossEntropy, math::neg(math::weighted_log(b, a) + math::weighted_log(X(1) - b, X(1) - a)))
+XGRAD_FORMULA_OF_TWO(BinaryCrossEntropy,
+                     math::neg(math::weighted(b, math::log(a)) + math::weighted(X(1) - b, math::log1p(math::neg(a)))))
 
 // of a cotangent a and the result of an activation, or its operand, b
 XGRAD_FORMULA_OF_TWO(TanhBackward, a*(X(1) - b * b))
@@ -88,6 +92,12 @@ struct Erf {
   static constexpr std::size_t operands = 1;
   template <class X>
   requires(!math::is_complex<X>) X operator()(const X& x) const { return math::erf(x); }
+};
+
+struct Gelu {
+  static constexpr std::size_t operands = 1;
+  template <class X>
+  requires(!math::is_complex<X>) X operator()(const X& x) const { return math::gelu(x); }
 };
 
 // Those that have numbers of their own.
@@ -117,29 +127,18 @@ struct Elu {
   double alpha;
   template <class X>
   X operator()(const X& x) const {
-    return math::select(math::real(x) > math::real(X(0)), x, math::constant<X>(alpha) * math::expm1(x));
+    return math::select(math::real(x) > math::real(X(0)), x, math::expm1(x, math::constant<X>(alpha)));
   }
 };
 
 /// Klambauer, Unterthiner, Mayr, Hochreiter: Self-Normalizing Neural Networks (2017).
 struct Selu {
   static constexpr std::size_t operands = 1;
-  static constexpr double scale = 1.0507009873554804934193349852946, alpha = 1.6732632423543772848170429916717;
+  static constexpr double scale = 1.0507009873554804934193349852946, scaled_alpha = 1.7580993408473768599402175208123;
   template <class X>
   X operator()(const X& x) const {
-    return math::constant<X>(scale) * Elu{alpha}(x);
-  }
-};
-
-/// Hendrycks, Gimpel: Gaussian Error Linear Units (2016), section 2: ½x (1 + tanh u), which is x σ(2u), where nothing
-/// is lost for x ≪ 0.
-struct GeluTanh {
-  static constexpr std::size_t operands = 1;
-  static constexpr double slope = 0.79788456080286535587989211986876, cubic = 0.044715;  // √(2/π)
-  template <class X>
-  X operator()(const X& x) const {
-    const X u = math::constant<X>(slope) * (x + math::constant<X>(cubic) * x * x * x);
-    return x * math::sigmoid(u + u);
+    return math::select(math::real(x) > math::real(X(0)), math::constant<X>(scale) * x,
+                        math::expm1(x, math::constant<X>(scaled_alpha)));
   }
 };
 
@@ -167,11 +166,11 @@ struct SquaredErrorBackward {
 template <class... F>
 struct List {};
 
-using Listed =
-    List<Neg, Abs, Sign, Square, Sqrt, Rsqrt, Reciprocal, Exp, Expm1, Log, Log1p, Floor, Ceil, Round, Sin, Cos, Tan,
-         Asin, Acos, Atan, Sinh, Cosh, Tanh, Sigmoid, LogSigmoid, Softplus, Relu, Silu, Add, Sub, Mul, Div, Maximum,
-         Minimum, ExpOfDifference, SquaredError, SquareOfRatio, AbsoluteError, LogisticLoss, BinaryCrossEntropy,
-         TanhBackward, SigmoidBackward, ReluBackward, Erf, Clamp, LeakyRelu, Elu, Selu, GeluTanh, LogisticLossBackward,
-         SquaredErrorBackward, rules::Sgd, rules::Momentum, rules::Adam<false>, rules::Adam<true>>;
+using Listed = List<Neg, Abs, Sign, Square, Sqrt, Rsqrt, Reciprocal, Exp, Expm1, Log, Log1p, Floor, Ceil, Round, Sin,
+                    Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Tanh, Sigmoid, LogSigmoid, Softplus, Relu, Silu, GeluTanh,
+                    Add, Sub, Mul, Div, Maximum, Minimum, Pow, Atan2, ExpOfDifference, SquaredError, SquareOfRatio,
+                    AbsoluteError, LogisticLoss, BinaryCrossEntropy, TanhBackward, SigmoidBackward, ReluBackward, Erf,
+                    Gelu, Clamp, LeakyRelu, Elu, Selu, LogisticLossBackward, SquaredErrorBackward, rules::Sgd,
+                    rules::Momentum, rules::Adam<false>, rules::Adam<true>>;
 
 }  // namespace xgrad::formulas

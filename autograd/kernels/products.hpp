@@ -7,7 +7,7 @@
 // and down rows there are √k pieces at most, so that the error grows with the square root of their number.
 
 #include <autograd/kernels/registers.hpp>
-#include <autograd/kernels/transcendental.hpp>
+#include <autograd/kernels/batch.hpp>
 #include <autograd/ops/math.hpp>
 
 namespace xgrad::kernels {

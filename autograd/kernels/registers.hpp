@@ -2,7 +2,7 @@
 // How rows that are shorter than a register share one: loads and stores of a register's first elements, and its
 // elements moved to other places.
 
-#include <autograd/kernels/transcendental.hpp>
+#include <autograd/kernels/batch.hpp>
 #include <autograd/shape.hpp>
 
 namespace xgrad::kernels::registers {

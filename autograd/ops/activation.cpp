@@ -89,7 +89,7 @@ const ops::Entry selu_op([] {
                  .kernel = kernels::vectorised(formulas::Selu{}),
                  .vjps = {[](const Pullback& c) {
                    using F = formulas::Selu;
-                   return where(c.x[0] > 0., c.g * F::scale, c.g * (c.y + F::scale * F::alpha));
+                   return where(c.x[0] > 0., c.g * F::scale, c.g * (c.y + F::scaled_alpha));
                  }},
                  .kink = "x = 0: the derivative of the left side, as PyTorch",
                  .branch = ops::side_of_zero},
@@ -100,9 +100,7 @@ const ops::Entry selu_op([] {
 const ops::Entry gelu_op([] {
   return define({.name = "gelu",
                  .notation = "{0}·Φ({0})",
-                 .kernel = elementwise([]<std::floating_point T>(T x) {
-                   return T(0.5) * x * std::erfc(x * T(-std::numbers::sqrt2 / 2));  // no loss where x << 0
-                 }),
+                 .kernel = kernels::vectorised(formulas::Gelu{}),
                  .vjps = {[](const Pullback& c) {
                    const Tensor& x = c.x[0];
                    const Tensor share = 0.5 + 0.5 * erf(x * (std::numbers::sqrt2 / 2));
@@ -116,9 +114,9 @@ const ops::Entry gelu_tanh_op([] {
                  .kernel = kernels::vectorised(formulas::GeluTanh{}),
                  .vjps = {[](const Pullback& c) {
                    const Tensor &x = c.x[0], squared = square(x);
-                   using F = formulas::GeluTanh;
-                   const Tensor twice_u = 2. * F::slope * (x + F::cubic * x * squared), share = sigmoid(twice_u);
-                   const Tensor slope = 2. * F::slope * (1. + 3. * F::cubic * squared);
+                   constexpr double first = 2 * math::gelu_tanh_slope, cubic = math::gelu_tanh_cubic;
+                   const Tensor twice_u = first * (x + cubic * x * squared), share = sigmoid(twice_u);
+                   const Tensor slope = first * (1. + 3. * cubic * squared);
                    return c.g * (share + x * share * sigmoid(-twice_u) * slope);
                  }}},
                 gelu_tanh);

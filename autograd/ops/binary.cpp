@@ -1,7 +1,5 @@
 // Elementwise operations of two and three operands.
 
-#include <cmath>
-#include <numbers>
 #include <utility>
 
 #include <autograd/kernels/dispatch.hpp>
@@ -73,14 +71,6 @@ const ops::Entry div_op([] {
       div, {}, {.gap = 0.5});
 });
 
-template <class X>
-X power(const X& a, const X& b) {
-  if constexpr (math::is_complex<X>) {
-    if (a.real() <= 0) throw NumericError("pow: has no complex form at base <= 0");
-  }
-  return std::pow(a, b);
-}
-
 constexpr samples::Range bases{.low = 0.3, .high = 2.5}, exponents{.low = -2, .high = 3};
 
 // Whole exponents of any base, and a base of 0, have derivatives too.
@@ -114,7 +104,7 @@ Tensor pow_by_b(const Pullback& c) {
 const ops::Entry pow_op([] {
   return define({.name = "pow",
                  .notation = "{0}^{1}",
-                 .kernel = elementwise<2>([]<class X>(const X& a, const X& b) { return power(a, b); }),
+                 .kernel = kernels::vectorised(formulas::Pow{}),
                  .vjps = {pow_by_a, pow_by_b},
                  .samples = pow_samples},
                 pow, bases, exponents);
@@ -148,21 +138,9 @@ const ops::Entry minimum_op([] {
                 minimum, {}, {}, samples::equal_somewhere);
 });
 
-// The complex form goes through atan of the smaller quotient, so that a tiny imaginary part survives.
-template <class X>
-X angle(const X& a, const X& b) {
-  if constexpr (math::is_complex<X>) {
-    const double turn = std::copysign(std::numbers::pi, a.real());
-    if (std::abs(b.real()) < std::abs(a.real())) return turn / 2 - math::atan(b / a);
-    return math::atan(a / b) + (b.real() < 0 ? turn : 0.);
-  } else {
-    return std::atan2(a, b);
-  }
-}
-
 const ops::Entry atan2_op([] {
   return define({.name = "atan2",
-                 .kernel = elementwise<2>([]<class X>(const X& a, const X& b) { return angle(a, b); }),
+                 .kernel = kernels::vectorised(formulas::Atan2{}),
                  .vjps = {[](const Pullback& c) { return c.g * (c.x[1] / (square(c.x[0]) + square(c.x[1]))); },
                           [](const Pullback& c) { return -c.g * (c.x[0] / (square(c.x[0]) + square(c.x[1]))); }},
                  .kink = "a = 0, b < 0: a jump by 2π; both sides have the same derivative",

@@ -5,11 +5,16 @@
 #include <cmath>
 #include <complex>
 #include <limits>
+#include <numbers>
 #include <type_traits>
 
 #include <xsimd/xsimd.hpp>
 
-#include <autograd/kernels/transcendental.hpp>
+#include <autograd/kernels/angles.hpp>
+#include <autograd/kernels/logarithms.hpp>
+#include <autograd/kernels/normal_distribution.hpp>
+#include <autograd/kernels/powers.hpp>
+#include <autograd/error.hpp>
 #include <autograd/loops.hpp>
 
 namespace xgrad::math {
@@ -134,6 +139,21 @@ X atan(const X& x) {
   }
 }
 
+/// The angle of the point (b, a). The complex form goes through atan of the smaller quotient, so that a tiny imaginary
+/// part survives.
+template <class X>
+X atan2(const X& a, const X& b) {
+  if constexpr (is_batch<X>) {
+    return batches::atan2(a, b);
+  } else if constexpr (is_complex<X>) {
+    const double turn = std::copysign(std::numbers::pi, a.real());
+    if (std::abs(b.real()) < std::abs(a.real())) return turn / 2 - math::atan(b / a);
+    return math::atan(a / b) + (b.real() < 0 ? turn : 0.);
+  } else {
+    return std::atan2(a, b);
+  }
+}
+
 // The sign of x is kept, as −0 shows. Of complex numbers the real part is rounded: the derivative is 0.
 #define XGRAD_ROUNDING(name, batch_name)               \
   template <class X>                                   \
@@ -169,6 +189,27 @@ X expm1(const X& x) {
     return {std::expm1(a) * std::cos(b) - 2 * half * half, std::exp(a) * std::sin(b)};
   } else {
     return std::expm1(x);
+  }
+}
+
+/// factor (e^x − 1).
+template <class X>
+X expm1(const X& x, const X& factor) {
+  if constexpr (is_batch<X>)
+    return batches::expm1(x, factor);
+  else
+    return factor * math::expm1(x);
+}
+
+/// a^b. Throws NumericError for a complex base whose real part is ≤ 0: there it has no complex form.
+template <class X>
+X pow(const X& a, const X& b) {
+  if constexpr (is_batch<X>) {
+    return batches::pow(a, b);
+  } else {
+    if constexpr (is_complex<X>)
+      if (a.real() <= 0) throw NumericError("pow: has no complex form at base <= 0");
+    return std::pow(a, b);
   }
 }
 
@@ -236,8 +277,44 @@ X smooth_positive_part(const X& x) {
 /// 1 / (1 + e^−x), from e^−|x| so that nothing overflows.
 template <class X>
 X sigmoid(const X& x) {
-  const X e = math::exp(math::neg(math::abs(x)));
-  return math::select(math::real(x) >= math::real(X(0)), X(1), e) / (X(1) + e);
+  if constexpr (is_batch<X>) {
+    return batches::sigmoid(x);
+  } else {
+    const X e = math::exp(math::neg(math::abs(x)));
+    return (math::real(x) >= 0 ? X(1) : e) / (X(1) + e);
+  }
+}
+
+/// x σ(x).
+template <class X>
+X silu(const X& x) {
+  if constexpr (is_batch<X>)
+    return batches::silu(x);
+  else
+    return x * math::sigmoid(x);
+}
+
+/// x Φ(x), Φ the normal distribution.
+template <class X>
+requires(!is_complex<X>) X gelu(const X& x) {
+  if constexpr (is_batch<X>)
+    return batches::gelu(x);
+  else
+    return X(0.5) * x * std::erfc(x * X(-std::numbers::sqrt2 / 2));  // no loss where x << 0
+}
+
+/// Hendrycks, Gimpel: Gaussian Error Linear Units (2016), section 2.
+inline constexpr double gelu_tanh_slope = 0.79788456080286535587989211986876, gelu_tanh_cubic = 0.044715;  // √(2/π)
+
+/// ½x (1 + tanh u), u = √(2/π) (x + 0.044715 x³), as x σ(2u), where nothing is lost for x << 0.
+template <class X>
+X gelu_tanh(const X& x) {
+  if constexpr (is_batch<X>) {
+    return batches::gelu_tanh(x);
+  } else {
+    const X u = X(gelu_tanh_slope) * (x + X(gelu_tanh_cubic) * x * x * x);
+    return x * math::sigmoid(u + u);
+  }
 }
 
 /// log(1 + e^−|x|), which softplus and the logistic loss have in common.
@@ -265,10 +342,10 @@ auto is_probability(const X& p) {
     return from_0 && to_1;
 }
 
-/// y log p, 0 where y is 0 whatever p is.
+/// y x, 0 where y is 0 whatever x is.
 template <class X>
-X weighted_log(const X& y, const X& p) {
-  return math::select(math::real(y) == math::real(X(0)), X(0), y * math::log(p));
+X weighted(const X& y, const X& x) {
+  return math::select(math::real(y) == math::real(X(0)), X(0), y * x);
 }
 
 }  // namespace xgrad::math
