@@ -402,6 +402,19 @@ BOOST_AUTO_TEST_CASE(the_larger_and_the_smaller_of_nan_and_zeros) {
         }
 }
 
+BOOST_AUTO_TEST_CASE(a_condition_is_any_number_but_0) {
+  const std::vector<double> masks{1, 0, -1, -0., NAN, 1e-310, INFINITY, 0, 0.5};
+  for (const DType dtype : {f64, f32})
+    for (Index length = 1; length <= 40; ++length)
+      for (std::size_t first = 0; first < masks.size(); ++first) {
+        std::vector<double> mask;
+        for (Index i = 0; i < length; ++i) mask.push_back(masks[(first + static_cast<std::size_t>(i)) % masks.size()]);
+        const Tensor y = where(tensor(mask), full({length}, 3, dtype), -0.);
+        for (Index i = 0; i < length; ++i)
+          BOOST_REQUIRE(same(y.at(i), mask[static_cast<std::size_t>(i)] == 0 ? -0. : 3));
+      }
+}
+
 BOOST_AUTO_TEST_CASE(an_element_does_not_know_its_neighbours) {
   for (const DType dtype : {f64, f32})
     for (const Elementwise& f : functions)

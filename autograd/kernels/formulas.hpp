@@ -100,6 +100,14 @@ struct Gelu {
   requires(!math::is_complex<X>) X operator()(const X& x) const { return math::gelu(x); }
 };
 
+struct Choose {
+  static constexpr std::size_t operands = 3;
+  template <class X>
+  X operator()(const X& mask, const X& a, const X& b) const {
+    return math::select(math::real(mask) == math::real(X(0)), b, a);
+  }
+};
+
 // Those that have numbers of their own.
 
 struct Clamp {
@@ -170,7 +178,7 @@ using Listed = List<Neg, Abs, Sign, Square, Sqrt, Rsqrt, Reciprocal, Exp, Expm1,
                     Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Tanh, Sigmoid, LogSigmoid, Softplus, Relu, Silu, GeluTanh,
                     Add, Sub, Mul, Div, Maximum, Minimum, Pow, Atan2, ExpOfDifference, SquaredError, SquareOfRatio,
                     AbsoluteError, LogisticLoss, BinaryCrossEntropy, TanhBackward, SigmoidBackward, ReluBackward, Erf,
-                    Gelu, Clamp, LeakyRelu, Elu, Selu, LogisticLossBackward, SquaredErrorBackward, rules::Sgd,
+                    Gelu, Choose, Clamp, LeakyRelu, Elu, Selu, LogisticLossBackward, SquaredErrorBackward, rules::Sgd,
                     rules::Momentum, rules::Adam<false>, rules::Adam<true>>;
 
 }  // namespace xgrad::formulas

@@ -1,5 +1,6 @@
 // Elementwise operations of two and three operands.
 
+#include <algorithm>
 #include <utility>
 
 #include <autograd/kernels/dispatch.hpp>
@@ -150,21 +151,27 @@ const ops::Entry atan2_op([] {
                 });
 });
 
+// 1 where a condition holds and 0 elsewhere, in the dtype of the values.
+template <class T>
+Tensor mask_of(const Tensor& condition) {
+  if constexpr (std::same_as<T, double>) {
+    return condition;
+  } else {
+    Tensor mask = detail::allocate(condition.shape(), dtype_of<T>);
+    const double* from = elements<double>(condition);
+    std::transform(from, from + condition.size(), mutable_elements<T>(mask), [](double v) { return T(v != 0); });
+    return mask;
+  }
+}
+
 template <class T>
 Tensor choose(const Call& c, const Shape& shape) {
   Tensor y = detail::allocate(shape, dtype_of<T>);
-  T* out = mutable_elements<T>(y);
-  const double* condition = elements<double>(c.x[0]);
-  const T *a = elements<T>(c.x[1]), *b = elements<T>(c.x[2]);
-  const std::array<Dims, 4> strides{loops::strides_over(shape, c.x[0].shape()),
-                                    loops::strides_over(shape, c.x[1].shape()),
-                                    loops::strides_over(shape, c.x[2].shape()), loops::strides_over(shape, shape)};
-  const loops::Nest<4> nest(shape, strides);
-  const Index run = nest.run(), step0 = nest.step(0), step1 = nest.step(1), step2 = nest.step(2);
-  nest.each([&](const std::array<Index, 4>& at) {
-    for (Index i = 0; i < run; ++i)
-      out[at[3] + i] = condition[at[0] + i * step0] != 0 ? a[at[1] + i * step1] : b[at[2] + i * step2];
-  });
+  const Tensor mask = mask_of<T>(c.x[0]);
+  const Tensor &a = c.x[1], &b = c.x[2];
+  kernels::map(formulas::Choose{}, shape, mutable_elements<T>(y),
+               std::array{elements<T>(mask), elements<T>(a), elements<T>(b)},
+               std::array{&mask.shape(), &a.shape(), &b.shape()});
   return y;
 }
 

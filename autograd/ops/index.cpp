@@ -1,6 +1,7 @@
 // Choosing elements by index, and its transpose: adding to them.
 
 #include <algorithm>
+#include <algorithm>
 #include <cmath>
 
 #include <autograd/ops.hpp>
@@ -188,22 +189,29 @@ const ops::Entry index_add_op([] {
 // ------------------------------------------------------------------------------------------------ without gradient
 
 // The shape follows from the values.
+Shape nonzero_shape(const Call& c) {
+  const auto count = [&]<class T>(std::type_identity<T>) {
+    const T* in = elements<T>(c.x[0]);
+    return Shape{c.x[0].size() - std::count(in, in + c.x[0].size(), T(0))};
+  };
+  const DType dtype = c.x[0].dtype();
+  return dtype == f32   ? count(std::type_identity<float>{})
+         : dtype == f64 ? count(std::type_identity<double>{})
+                        : count(std::type_identity<Complex>{});
+}
+
+// Each index is written, and stays if its element is not 0: a branch would be foretold wrong at every other element.
 template <class T>
-std::vector<double> nonzero_indices(const Tensor& x) {
-  std::vector<double> result;
-  const T* in = elements<T>(x);
-  for (Index i = 0; i < x.size(); ++i)
-    if (in[i] != T(0)) result.push_back(static_cast<double>(i));
-  return result;
+Tensor nonzero_kernel(const Call& c, const Shape& shape) {
+  Tensor y = detail::allocate(shape, f64);
+  double* to = mutable_elements<double>(y);
+  const T* in = elements<T>(c.x[0]);
+  for (Index i = 0, found = 0; found < shape[0]; ++i) {
+    to[found] = static_cast<double>(i);
+    found += in[i] != T(0);
+  }
+  return y;
 }
-
-std::vector<double> nonzero_indices(const Tensor& x) {
-  return x.dtype() == f32   ? nonzero_indices<float>(x)
-         : x.dtype() == f64 ? nonzero_indices<double>(x)
-                            : nonzero_indices<Complex>(x);
-}
-
-Tensor nonzero_kernel(const Call& c, const Shape&) { return tensor(nonzero_indices(c.x[0])); }
 
 // Samples without a derivative: values of a few shapes.
 std::vector<Sample> value_samples(Tensor (*f)(const Tensor&), double count) {
@@ -225,8 +233,8 @@ const ops::Entry nonzero_op([] {
   return ops::define(
       ops::index(),
       {.name = "nonzero",
-       .shape = [](const Call& c) { return Shape{static_cast<Index>(nonzero_indices(c.x[0]).size())}; },
-       .kernel = {nonzero_kernel, nonzero_kernel, nonzero_kernel},
+       .shape = nonzero_shape,
+       .kernel = {nonzero_kernel<float>, nonzero_kernel<double>, nonzero_kernel<Complex>},
        .samples = [] { return value_samples([](const Tensor& x) { return nonzero(x); }, 3); },
        .without = {broadcast_left, broadcast_right, negative_axis, ties},
        .misuses = [] { return samples::unary_misuses("nonzero", [](const Arg& x) { return nonzero(x); }); },

@@ -1,8 +1,6 @@
 #pragma once
 // Operands that are indices: f64 whole numbers, checked before a kernel reads them.
 
-#include <cmath>
-
 #include <autograd/kernel.hpp>
 #include <autograd/ops/axis.hpp>
 
@@ -15,7 +13,8 @@ inline void check_indices(const Call& c, std::size_t i, Index size) {
                      c.where);
   const double* index = elements<double>(c.x[i]);
   for (Index k = 0; k < c.x[i].size(); ++k)
-    if (!(index[k] >= 0 && index[k] < static_cast<double>(size) && index[k] == std::floor(index[k])))
+    if (!(index[k] >= 0 && index[k] < static_cast<double>(size) &&
+          index[k] == static_cast<double>(static_cast<Index>(index[k]))))
       c.value_error(i, k, index[k],
                     size == 0 ? "an index: the axis is empty" : "a whole number from 0 to " + std::to_string(size - 1));
 }
