@@ -1,18 +1,132 @@
 #pragma once
-// atan2 over a SIMD batch.
+// sin, cos, tan and atan2 over a SIMD batch.
 
-#include <autograd/kernels/batch.hpp>
+#include <autograd/kernels/double_length.hpp>
 
 namespace xgrad::math::batches {
+
+/// x − n π/2 of double length, n being the nearest whole number, for x so small that n times the first two parts of π/2
+/// is exact.
+template <class X>
+DoubleLength<X> from_quarter_turns(const X& x, const X& n) {
+  using K = FormatOf<X>;
+  const X near = x - n * X(K::half_pi_1);  // exact too, as they lie close
+  const DoubleLength<X> first = batches::difference(near, n * X(K::half_pi_2)),
+                        rest = batches::product(DoubleLength<X>{X(K::half_pi_3), X(K::half_pi_4)}, n),
+                        second = batches::difference(first.high, rest.high);
+  return batches::sum(second.high, (first.low + second.low) - rest.low);
+}
+
+/// |x| as n quarter turns and r + r_low, |r| ≤ π/4.
+template <class X>
+struct Angle {
+  using T = typename X::value_type;
+  using K = FormatOf<X>;
+  BitsOf<X> n;  // in the lowest bits
+  X r, r_low, z;
+
+  explicit Angle(const X& size) {
+    // Numbers of this size have no fraction: adding one rounds, and leaves n in the lowest bits.
+    const X shift(T(1.5) / std::numeric_limits<T>::epsilon());
+    const X rounded = batches::fma(size, X(T(1 / K::half_pi)), shift);
+    const DoubleLength<X> rest = batches::from_quarter_turns(size, rounded - shift);
+    n = bits(rounded);
+    r = rest.high;
+    r_low = rest.low;
+    z = r * r;
+  }
+  /// r + r³ S(r²).
+  X sine() const {
+    X s;
+    if constexpr (sizeof(T) == 8)
+      s = batches::polynomial(z, z * z, 0x1.5d8fa47fbe8abp-33, -0x1.ae5e59fa3af3ap-26, 0x1.71de3567180f1p-19,
+                              -0x1.a01a019bfd1e3p-13, 0x1.111111110f7cap-7, -0x1.5555555555548p-3);
+    else
+      s = batches::polynomial(z, z * z, -0x1.994386p-13, 0x1.11073ap-7, -0x1.555546p-3);
+    return r + batches::fma(r_low, batches::fma(X(-K::half), z, X(1)), r * z * s);
+  }
+  /// 1 − r²/2 + r⁴ C(r²), with what the difference of the first two loses.
+  X cosine() const {
+    X c;
+    if constexpr (sizeof(T) == 8)
+      c = batches::polynomial(z, z * z, -0x1.8fa4660a1fc0ap-37, 0x1.1ee9d752c91afp-29, -0x1.27e4f7ea37e47p-22,
+                              0x1.a01a019c83915p-16, -0x1.6c16c16c14f8ap-10, 0x1.555555555554bp-5);
+    else
+      c = batches::polynomial(z, z * z, 0x1.99eb4cp-16, -0x1.6c0c32p-10, 0x1.55554ap-5);
+    const X half = X(K::half) * z, about = X(1) - half;
+    return about + (((X(1) - about) - half) + batches::fma(z * z, c, -(r * r_low)));
+  }
+  /// r + r³ P(r²), and what that has lost.
+  DoubleLength<X> tangent() const {
+    X p;
+    if constexpr (sizeof(T) == 8)
+      p = batches::polynomial(z, z * z, 0x1.5dfbd4f460b05p-16, -0x1.785c5572a9be2p-15, 0x1.771af72c3be54p-14,
+                              -0x1.ba503015a14a9p-16, 0x1.1e47fee535925p-13, 0x1.d26185df3bcf3p-13,
+                              0x1.37fbdcf166ff6p-11, 0x1.7d5b3371ff347p-10, 0x1.d6d93734edb59p-9, 0x1.226e1240bffd5p-7,
+                              0x1.664f49a962965p-6, 0x1.ba1ba1b465ecep-5, 0x1.1111111118359p-3, 0x1.55555555554f1p-2);
+    else
+      p = batches::polynomial(z, z * z, 0x1.1ee00ap-8, 0x1.6e748p-14, 0x1.631f64p-7, 0x1.5cad54p-6, 0x1.badc1cp-5,
+                              0x1.110d8cp-3, 0x1.55556p-2);
+    const X cubic = r * z * p, about = r + cubic;
+    return batches::sum(r, batches::fma(r_low, batches::fma(about, about, X(1)), cubic));
+  }
+};
+
+/// Bit `bit` of whole numbers as the sign of 0.
+template <class X>
+BitsOf<X> as_sign(const BitsOf<X>& n, int bit) {
+  return (n << (8 * static_cast<int>(sizeof(typename X::value_type)) - 1 - bit)) & sign_bit<X>();
+}
+template <class X>
+auto is_set(const BitsOf<X>& sign) {
+  return number<X>(sign | bits(X(1))) < X(0);
+}
+
+/// The sine of r and n quarter turns, of either sign.
+template <class X>
+X turned(const Angle<X>& angle, const BitsOf<X>& n, const BitsOf<X>& sign) {
+  const X value = xsimd::select(is_set<X>(as_sign<X>(n, 0)), angle.cosine(), angle.sine());
+  return number<X>(bits(value) ^ as_sign<X>(n, 1) ^ sign);
+}
+
+// Of many turns xsimd takes each argument apart by itself.
+
+template <class X>
+X sin(const X& x) {
+  const X size = xsimd::abs(x);
+  const Angle<X> angle(size);
+  const X value = batches::turned(angle, angle.n, bits(x) & sign_bit<X>());
+  return unless(size < X(FormatOf<X>::few_turns), value, [&] { return xsimd::sin(x); });
+}
+
+template <class X>
+X cos(const X& x) {
+  const X size = xsimd::abs(x);
+  const Angle<X> angle(size);
+  const X value = batches::turned(angle, angle.n + BitsOf<X>(1), bits(X(0)));
+  return unless(size < X(FormatOf<X>::few_turns), value, [&] { return xsimd::cos(x); });
+}
+
+/// tan r, and −1 / tan r where n is odd.
+template <class X>
+X tan(const X& x) {
+  const X size = xsimd::abs(x);
+  const Angle<X> angle(size);
+  const DoubleLength<X> t = angle.tangent();
+  const X inverse = X(-1) / t.high;
+  const X value =
+      xsimd::select(is_set<X>(as_sign<X>(angle.n, 0)), batches::fma(inverse * inverse, t.low, inverse), t.high);
+  const X with_sign = number<X>(bits(value) ^ (bits(x) & sign_bit<X>()));
+  return unless(size < X(FormatOf<X>::few_turns), with_sign, [&] { return xsimd::tan(x); });
+}
 
 /// The angle of the point (b, a), as std::atan2(a, b): from the smaller coordinate over the larger, t + t³ P(t²), and
 /// turned to its octant.
 template <class X>
 X atan2(const X& a, const X& b) {
   using K = FormatOf<X>;
-  const BitsOf<X> sign = bits(X(-K::zero));
   const X size_a = xsimd::abs(a), size_b = xsimd::abs(b);
-  const auto steep = size_a > size_b, backward = number<X>((bits(b) & sign) | bits(X(1))) < X(0);
+  const auto steep = size_a > size_b, backward = batches::with_sign_of(b, X(1)) < X(0);
   const X small = xsimd::select(steep, size_b, size_a), large = xsimd::select(steep, size_a, size_b);
   const X equal = xsimd::select(large == X(0), X(0), X(1));
   const X t = xsimd::select(small == large, equal, small / large), z = t * t;
@@ -27,12 +141,11 @@ X atan2(const X& a, const X& b) {
   else
     p = batches::polynomial(z, z * z, -0x1.d62ff4p-10, 0x1.65a66p-7, -0x1.fed164p-6, 0x1.dac9e6p-5, -0x1.583492p-4,
                             0x1.c099fep-4, -0x1.2421b6p-3, 0x1.9991fep-3, -0x1.55553ep-2);
-  const BitsOf<X> octant =
-      bits(batches::fma(t * z, p, t)) ^ (bits(b) & sign) ^ bits(xsimd::select(steep, X(-K::zero), X(K::zero)));
+  const X octant = batches::fma(t * z, p, t), turned = xsimd::select(steep, -octant, octant);
   const X turn = xsimd::select(steep, X(K::half_pi), xsimd::select(backward, X(2 * K::half_pi), X(0)));
   const X turn_low = xsimd::select(steep, X(K::half_pi_low), xsimd::select(backward, X(2 * K::half_pi_low), X(0)));
-  const X angle = turn + (number<X>(octant) + turn_low);
-  return number<X>((bits(angle) & ~sign) | (bits(a) & sign));
+  const X angle = turn + (number<X>(bits(turned) ^ (bits(b) & sign_bit<X>())) + turn_low);
+  return batches::with_sign_of(a, angle);
 }
 
 }  // namespace xgrad::math::batches

@@ -25,6 +25,9 @@ struct Format<double> {
   static constexpr double ln2 = 0x1.62e42fefa39efp-1;
   static constexpr double two_thirds = 0x1.5555555555555p-1, two_thirds_low = 0x1.5555555555555p-55;
   static constexpr double half_pi = 0x1.921fb54442d18p+0, half_pi_low = 0x1.1a62633145c07p-54;
+  static constexpr double half_pi_1 = 0x1.921fb544p+0, half_pi_2 = 0x1.0b4611a6p-34;  // times 2^20 at most exact
+  static constexpr double half_pi_3 = 0x1.3198a2e037073p-69, half_pi_4 = 0x1.129024e088a68p-123;
+  static constexpr double few_turns = 0x1p20;
   static constexpr double zero = 0, half = 0.5, one = 1, sqrt_half = 0x1.6a09e667f3bcdp-1;
   static constexpr double tanh_is_1 = 40;  // at twice x
   static constexpr double erf_is_1 = 5.95;
@@ -44,6 +47,9 @@ struct Format<float> {
   static constexpr float ln2 = 0x1.62e43p-1f;
   static constexpr float two_thirds = 0x1.555556p-1f, two_thirds_low = -0x1.555556p-26f;
   static constexpr float half_pi = 0x1.921fb6p+0f, half_pi_low = -0x1.777a5cp-25f;
+  static constexpr float half_pi_1 = 0x1.92p+0f, half_pi_2 = 0x1.fb4p-12f;
+  static constexpr float half_pi_3 = 0x1.4442d2p-24f, half_pi_4 = -0x1.ee59dap-50f;
+  static constexpr float few_turns = 0x1p12f;
   static constexpr float zero = 0, half = 0.5f, one = 1, sqrt_half = 0x1.6a09e6p-1f;
   static constexpr float tanh_is_1 = 20;
   static constexpr float erf_is_1 = 3.95f;
@@ -65,6 +71,21 @@ BitsOf<X> bits(const X& x) {
 template <class X>
 X number(const BitsOf<X>& b) {
   return xsimd::bitwise_cast<X>(b);
+}
+
+template <class X>
+BitsOf<X> sign_bit() {
+  return bits(X(-FormatOf<X>::zero));
+}
+/// −|x|.
+template <class X>
+X minus_size(const X& x) {
+  return number<X>(bits(x) | sign_bit<X>());
+}
+template <class X>
+X with_sign_of(const X& x, const X& size) {
+  const BitsOf<X> b = bits(size);
+  return number<X>(b ^ ((b ^ bits(x)) & sign_bit<X>()));
 }
 
 /// a b + c, rounded once where the CPU can. xsimd 8.1 has no such instruction for AVX-512.

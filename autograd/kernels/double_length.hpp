@@ -55,6 +55,13 @@ DoubleLength<X> sum(const X& large, const X& small) {
   return {high, small - (high - large)};
 }
 
+/// a − b of any two; Knuth, The Art of Computer Programming, volume 2, section 4.2.2.
+template <class X>
+DoubleLength<X> difference(const X& a, const X& b) {
+  const X high = a - b, minus_b = high - a, back = high - minus_b;
+  return {high, (a - back) - (b + minus_b)};
+}
+
 /// a / b.
 template <class X>
 DoubleLength<X> quotient(const X& a, const DoubleLength<X>& b) {

@@ -102,25 +102,55 @@ X expm1(const X& x, const X& factor = X(1)) {
   return xsimd::select(tiny, factor * x, value);  // −0 is its own
 }
 
+/// ½e^|x|, infinite only where that is.
+template <class X>
+X half_exp(const X& size) {
+  const Power<X> power(size);
+  const X half(FormatOf<X>::half);
+  return unless(size <= X(FormatOf<X>::high), power.times(half * power.scale()),
+                [&] { return exp_in_steps(size, X(0), half); });
+}
+
+template <class X>
+X cosh(const X& x) {
+  const X half_e = batches::half_exp(xsimd::abs(x));
+  return half_e + X(0.25) / half_e;
+}
+
+/// Of |x| < 1 x + x³ P(x²), for the difference would lose digits.
+template <class X>
+X sinh(const X& x) {
+  const X size = xsimd::abs(x), half_e = batches::half_exp(size);
+  const X value = half_e - X(0.25) / half_e;
+  return unless(size >= X(1), batches::with_sign_of(x, value), [&] {
+    const X z = x * x;
+    X p;
+    if constexpr (sizeof(typename X::value_type) == 8)
+      p = batches::polynomial(z, z * z, 0x1.b4c8f6ae7e9d1p-41, 0x1.611a50fb044bep-33, 0x1.ae646727d20bap-26,
+                              0x1.71de3a464bbd2p-19, 0x1.a01a01a028ac7p-13, 0x1.11111111110a5p-7, 0x1.5555555555556p-3);
+    else
+      p = batches::polynomial(z, z * z, 0x1.7a17d4p-19, 0x1.9ffe84p-13, 0x1.111136p-7, 0x1.555556p-3);
+    return batches::fma(x * z, p, x);
+  });
+}
+
 /// (1 − e^−2|x|) / (1 + e^−2|x|), with the sign of x: that way round numerator and denominator lie close below a power
 /// of two where x is small, so their roundings weigh half of what they would above it.
 template <class X>
 X tanh(const X& x) {
-  const BitsOf<X> sign = bits(X(-FormatOf<X>::zero));
-  const X minus = number<X>(bits(x) | sign);
+  const X minus = batches::minus_size(x);
   const Power<X> power(xsimd::max(X(-FormatOf<X>::tanh_is_1), minus + minus));  // NaN stays NaN
   const X scale = power.scale();
   // each with a rounding of its own: the numerator's in both would count twice
   const X above = batches::fma(scale, power.q, scale - X(1)), below = batches::fma(scale, power.q, scale + X(1));
-  const BitsOf<X> quotient = bits(above / below);
-  return number<X>(quotient ^ ((quotient ^ bits(x)) & sign));
+  return batches::with_sign_of(x, above / below);
 }
 
 /// 1 / (1 + e^−x), from e^−|x| so that nothing overflows.
 template <class X>
 X sigmoid(const X& x) {
   using K = FormatOf<X>;
-  const X minus = number<X>(bits(x) | bits(X(-K::zero)));
+  const X minus = batches::minus_size(x);
   const Power<X> power(minus);
   const X scale = power.scale(), below = batches::fma(scale, power.q, scale + X(1));
   const auto positive = x >= X(0);
@@ -145,7 +175,7 @@ X times_sigmoid(Power<X> power, const X& high, const X& low, const X& factor) {
 
 template <class X>
 X silu(const X& x) {
-  const X minus = number<X>(bits(x) | bits(X(-FormatOf<X>::zero)));
+  const X minus = batches::minus_size(x);
   return batches::times_sigmoid(Power<X>(minus), minus, X(0), x);
 }
 

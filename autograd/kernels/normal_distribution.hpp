@@ -36,7 +36,7 @@ X erf(const X& x) {
                                     -0x1.46c584p-1, -0x1.2085b2p+0, -0x1.72e6a2p-12);
     const Power<X> power(minus_q);
     const X value = X(K::one) - power.times(power.scale());
-    return number<X>(bits(value) | (bits(x) & bits(X(-K::zero))));
+    return batches::with_sign_of(x, value);
   });
 }
 
@@ -91,7 +91,7 @@ X gelu(const X& x) {
   const Power<X> power(high, low);
   const X tail = unless(high >= X(K::low), power.times(factor * power.scale()),
                         [&, f = factor] { return batches::exp_in_steps(high, low, f); });
-  const X value = xsimd::select(x > X(0), x, X(-K::zero)) - tail;
+  const X value = xsimd::select(x > X(0), x, number<X>(sign_bit<X>())) - tail;
   return unless(!(size < X(1)), value, [&] { return batches::gelu_near_0(x); });
 }
 

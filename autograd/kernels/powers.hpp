@@ -44,7 +44,7 @@ X pow_of_any(const X& a, const X& b) {
 
   const X half = X(K::half) * b;
   const auto whole = xsimd::floor(b) == b, odd = whole & !(xsimd::floor(half) == half);
-  const X with_sign = xsimd::select(odd, number<X>(bits(value) ^ (bits(a) & bits(X(-K::zero)))), value);
+  const X with_sign = xsimd::select(odd, number<X>(bits(value) ^ (bits(a) & sign_bit<X>())), value);
   const auto undefined = (a < X(0)) & (size <= X(L::max())) & !whole;
   const auto is_1 = (b == X(0)) | (a == X(1)) | ((size == X(1)) & (xsimd::abs(b) == infinity));
   return xsimd::select(is_1, X(1), xsimd::select(undefined, X(L::quiet_NaN()), with_sign));

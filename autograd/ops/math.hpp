@@ -94,11 +94,11 @@ XGRAD_MATH(exp, batches::exp)
 XGRAD_MATH(log, batches::log)
 XGRAD_MATH(tanh, batches::tanh)
 XGRAD_MATH(sqrt, xsimd::sqrt)
-XGRAD_MATH(sin, xsimd::sin)
-XGRAD_MATH(cos, xsimd::cos)
-XGRAD_MATH(tan, xsimd::tan)
-XGRAD_MATH(sinh, xsimd::sinh)
-XGRAD_MATH(cosh, xsimd::cosh)
+XGRAD_MATH(sin, batches::sin)
+XGRAD_MATH(cos, batches::cos)
+XGRAD_MATH(tan, batches::tan)
+XGRAD_MATH(sinh, batches::sinh)
+XGRAD_MATH(cosh, batches::cosh)
 #undef XGRAD_MATH
 
 // Of complex numbers by the formulas of Kahan, "Branch Cuts for Complex Elementary Functions", 1987: some standard
