@@ -128,7 +128,7 @@ const ops::Entry silu_op([] {
                  .kernel = kernels::vectorised(formulas::Silu{}),
                  .vjps = {[](const Pullback& c) {
                    const Tensor s = sigmoid(c.x[0]);
-                   return c.g * (s * (1. + c.x[0] * (1. - s)));
+                   return c.g * (s + c.y * (1. - s));
                  }}},
                 silu);
 });

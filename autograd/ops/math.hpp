@@ -285,35 +285,41 @@ X sigmoid(const X& x) {
   }
 }
 
-/// x σ(x).
+// As a factor of what has long been 0 there: −∞ · 0 would be NaN.
+template <class X>
+X at_least_minus_10000(const X& x) {
+  return math::real(x) < -10000 ? X(-10000) : x;
+}
+
+/// x σ(x), −0 at −∞.
 template <class X>
 X silu(const X& x) {
   if constexpr (is_batch<X>)
     return batches::silu(x);
   else
-    return x * math::sigmoid(x);
+    return math::at_least_minus_10000(x) * math::sigmoid(x);
 }
 
-/// x Φ(x), Φ the normal distribution.
+/// x Φ(x), Φ the normal distribution; −0 at −∞.
 template <class X>
 requires(!is_complex<X>) X gelu(const X& x) {
   if constexpr (is_batch<X>)
     return batches::gelu(x);
   else
-    return X(0.5) * x * std::erfc(x * X(-std::numbers::sqrt2 / 2));  // no loss where x << 0
+    return X(0.5) * math::at_least_minus_10000(x) * std::erfc(x * X(-std::numbers::sqrt2 / 2));  // no loss where x << 0
 }
 
 /// Hendrycks, Gimpel: Gaussian Error Linear Units (2016), section 2.
 inline constexpr double gelu_tanh_slope = 0.79788456080286535587989211986876, gelu_tanh_cubic = 0.044715;  // √(2/π)
 
-/// ½x (1 + tanh u), u = √(2/π) (x + 0.044715 x³), as x σ(2u), where nothing is lost for x << 0.
+/// ½x (1 + tanh u), u = √(2/π) (x + 0.044715 x³), as x σ(2u), where nothing is lost for x << 0; −0 at −∞.
 template <class X>
 X gelu_tanh(const X& x) {
   if constexpr (is_batch<X>) {
     return batches::gelu_tanh(x);
   } else {
     const X u = X(gelu_tanh_slope) * (x + X(gelu_tanh_cubic) * x * x * x);
-    return x * math::sigmoid(u + u);
+    return math::at_least_minus_10000(x) * math::sigmoid(u + u);
   }
 }
 
