@@ -294,8 +294,8 @@ BOOST_AUTO_TEST_CASE(one_thread_does_not_pay_for_others) {
   BOOST_TEST(thin.cut<float>(4).count == 4);
   const bool has_tiles = std::string(instruction_set()) != "baseline";  // which leaves it to BLAS
   const Product in_tiles{true, false, 82, 256, 320};
-  BOOST_TEST(in_tiles.cut<float>(1).count == 1);
   if (has_tiles) {
+    BOOST_TEST(in_tiles.cut<float>(1).count == 1);
     BOOST_TEST(in_tiles.cut<float>(3).count == 3);
     BOOST_TEST(in_tiles.cut<float>(3).rows == 32);
   }
