@@ -17,24 +17,15 @@ DoubleLength<X> from_quarter_turns(const X& x, const X& n) {
   return batches::sum(second.high, (first.low + second.low) - rest.low);
 }
 
-/// |x| as n quarter turns and r + r_low, |r| ≤ π/4.
+/// An angle as n quarter turns and r + r_low, |r| ≤ π/4.
 template <class X>
 struct Angle {
   using T = typename X::value_type;
   using K = FormatOf<X>;
   BitsOf<X> n;  // in the lowest bits
-  X r, r_low, z;
+  X r, r_low;
+  X z = r * r;
 
-  explicit Angle(const X& size) {
-    // Numbers of this size have no fraction: adding one rounds, and leaves n in the lowest bits.
-    const X shift(T(1.5) / std::numeric_limits<T>::epsilon());
-    const X rounded = batches::fma(size, X(T(1 / K::half_pi)), shift);
-    const DoubleLength<X> rest = batches::from_quarter_turns(size, rounded - shift);
-    n = bits(rounded);
-    r = rest.high;
-    r_low = rest.low;
-    z = r * r;
-  }
   /// r + r³ S(r²).
   X sine() const {
     X s;
@@ -72,52 +63,87 @@ struct Angle {
   }
 };
 
+/// |x| below `few_turns`.
+template <class X>
+Angle<X> reduced_angle(const X& size) {
+  using T = typename X::value_type;
+  using K = FormatOf<X>;
+  // Numbers of this size have no fraction: adding one rounds, and leaves n in the lowest bits.
+  const X shift(T(1.5) / std::numeric_limits<T>::epsilon());
+  const X rounded = batches::fma(size, X(T(1 / K::half_pi)), shift);
+  const auto [r, r_low] = batches::from_quarter_turns(size, rounded - shift);
+  return {bits(rounded), r, r_low};
+}
+
+/// Any |x|, one element after another by the method of Payne and Hanek (1983), which xsimd has from fdlibm. It is long,
+/// and kernels take in whatever they call.
+template <class X>
+[[gnu::noinline]] Angle<X> reduced_angle_of_many_turns(const X& size) {
+  using T = typename X::value_type;
+  using L = std::numeric_limits<T>;
+  T sizes[X::size], r[X::size], r_low[X::size];
+  typename FormatOf<X>::Bits n[X::size];
+  size.store_unaligned(sizes);
+  for (std::size_t i = 0; i < X::size; ++i) {
+    double rest[2] = {L::quiet_NaN(), 0};
+    const bool finite = sizes[i] <= L::max();
+    n[i] = finite ? static_cast<typename FormatOf<X>::Bits>(xsimd::detail::__ieee754_rem_pio2(sizes[i], rest)) : 0;
+    r[i] = static_cast<T>(rest[0]);
+    r_low[i] = static_cast<T>((rest[0] - static_cast<double>(r[i])) + rest[1]);
+  }
+  return {BitsOf<X>::load_unaligned(n), X::load_unaligned(r), X::load_unaligned(r_low)};
+}
+
+/// f(angle of |x|).
+template <class X, class F>
+X of_angle(const X& x, F f) {
+  const X size = xsimd::abs(x);
+  return unless(size < X(FormatOf<X>::few_turns), f(batches::reduced_angle(size)),
+                [&] { return f(batches::reduced_angle_of_many_turns(size)); });
+}
+
 /// Bit `bit` of whole numbers as the sign of 0.
 template <class X>
 BitsOf<X> as_sign(const BitsOf<X>& n, int bit) {
   return (n << (8 * static_cast<int>(sizeof(typename X::value_type)) - 1 - bit)) & sign_bit<X>();
 }
 template <class X>
-auto is_set(const BitsOf<X>& sign) {
-  return number<X>(sign | bits(X(1))) < X(0);
+auto is_odd(const BitsOf<X>& n) {
+  return number<X>(as_sign<X>(n, 0) | bits(X(1))) < X(0);
 }
 
-/// The sine of r and n quarter turns, of either sign.
+/// The sine of r and n quarter turns.
 template <class X>
-X turned(const Angle<X>& angle, const BitsOf<X>& n, const BitsOf<X>& sign) {
-  const X value = xsimd::select(is_set<X>(as_sign<X>(n, 0)), angle.cosine(), angle.sine());
-  return number<X>(bits(value) ^ as_sign<X>(n, 1) ^ sign);
+X sine_of(const Angle<X>& angle, const BitsOf<X>& n) {
+  const X value = xsimd::select(is_odd<X>(n), angle.cosine(), angle.sine());
+  return number<X>(bits(value) ^ as_sign<X>(n, 1));
 }
 
-// Of many turns xsimd takes each argument apart by itself.
+template <class X>
+X times_sign_of(const X& x, const X& value) {
+  return number<X>(bits(value) ^ (bits(x) & sign_bit<X>()));
+}
 
 template <class X>
 X sin(const X& x) {
-  const X size = xsimd::abs(x);
-  const Angle<X> angle(size);
-  const X value = batches::turned(angle, angle.n, bits(x) & sign_bit<X>());
-  return unless(size < X(FormatOf<X>::few_turns), value, [&] { return xsimd::sin(x); });
+  const auto f = [](const Angle<X>& angle) { return batches::sine_of(angle, angle.n); };
+  return batches::times_sign_of(x, batches::of_angle(x, f));
 }
 
 template <class X>
 X cos(const X& x) {
-  const X size = xsimd::abs(x);
-  const Angle<X> angle(size);
-  const X value = batches::turned(angle, angle.n + BitsOf<X>(1), bits(X(0)));
-  return unless(size < X(FormatOf<X>::few_turns), value, [&] { return xsimd::cos(x); });
+  return batches::of_angle(x, [](const Angle<X>& angle) { return batches::sine_of(angle, angle.n + BitsOf<X>(1)); });
 }
 
 /// tan r, and −1 / tan r where n is odd.
 template <class X>
 X tan(const X& x) {
-  const X size = xsimd::abs(x);
-  const Angle<X> angle(size);
-  const DoubleLength<X> t = angle.tangent();
-  const X inverse = X(-1) / t.high;
-  const X value =
-      xsimd::select(is_set<X>(as_sign<X>(angle.n, 0)), batches::fma(inverse * inverse, t.low, inverse), t.high);
-  const X with_sign = number<X>(bits(value) ^ (bits(x) & sign_bit<X>()));
-  return unless(size < X(FormatOf<X>::few_turns), with_sign, [&] { return xsimd::tan(x); });
+  const auto f = [](const Angle<X>& angle) {
+    const DoubleLength<X> t = angle.tangent();
+    const X inverse = X(-1) / t.high;
+    return xsimd::select(is_odd<X>(angle.n), batches::fma(inverse * inverse, t.low, inverse), t.high);
+  };
+  return batches::times_sign_of(x, batches::of_angle(x, f));
 }
 
 /// The angle of the point (b, a), as std::atan2(a, b): from the smaller coordinate over the larger, t + t³ P(t²), and
@@ -144,7 +170,7 @@ X atan2(const X& a, const X& b) {
   const X octant = batches::fma(t * z, p, t), turned = xsimd::select(steep, -octant, octant);
   const X turn = xsimd::select(steep, X(K::half_pi), xsimd::select(backward, X(2 * K::half_pi), X(0)));
   const X turn_low = xsimd::select(steep, X(K::half_pi_low), xsimd::select(backward, X(2 * K::half_pi_low), X(0)));
-  const X angle = turn + (number<X>(bits(turned) ^ (bits(b) & sign_bit<X>())) + turn_low);
+  const X angle = turn + (batches::times_sign_of(b, turned) + turn_low);
   return batches::with_sign_of(a, angle);
 }
 
