@@ -13,9 +13,6 @@ struct Elementwise {
   const char* name;
   Tensor (*f)(const Arg&);
   long double (*exact)(long double);
-  double low, high;  // where accuracy is measured at random
-  double ulps;       // allowed, relative to max(|value|, slack)
-  double slack;      // absolute scale below which errors are absolute
 };
 
 long double sigma(long double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
@@ -37,43 +34,41 @@ long double exact_elu(long double x, long double above, long double below) {
 }
 
 const Elementwise functions[] = {
-    {"exp", exp, [](long double x) { return std::exp(x); }, -80, 80, 3, 0},
-    {"log", log, [](long double x) { return std::log(x); }, 1e-6, 1e6, 3, 0},
-    {"log1p", log1p, [](long double x) { return std::log1p(x); }, -0.9, 1e3, 4, 0},
-    {"sqrt", sqrt, [](long double x) { return std::sqrt(x); }, 0, 1e6, 1, 0},
-    {"sin", sin, [](long double x) { return std::sin(x); }, -20, 20, 3, 1e-3},
-    {"cos", cos, [](long double x) { return std::cos(x); }, -20, 20, 3, 1e-3},
-    {"tanh", tanh, [](long double x) { return std::tanh(x); }, -20, 20, 4, 0},
-    {"tan", tan, [](long double x) { return std::tan(x); }, -1.5, 1.5, 4, 0},
-    {"asin", asin, [](long double x) { return std::asin(x); }, -1, 1, 4, 0},
-    {"acos", acos, [](long double x) { return std::acos(x); }, -1, 1, 4, 1e-3},
-    {"atan", atan, [](long double x) { return std::atan(x); }, -20, 20, 4, 0},
-    {"sinh", sinh, [](long double x) { return std::sinh(x); }, -80, 80, 4, 0},
-    {"cosh", cosh, [](long double x) { return std::cosh(x); }, -80, 80, 4, 0},
-    {"expm1", expm1, [](long double x) { return std::expm1(x); }, -80, 80, 4, 0},
-    {"erf", erf, [](long double x) { return std::erf(x); }, -6, 6, 4, 0},
-    {"rsqrt", rsqrt, [](long double x) { return 1 / std::sqrt(x); }, 0.01, 1e6, 2, 0},
-    {"reciprocal", reciprocal, [](long double x) { return 1 / x; }, 0.01, 1e6, 1, 0},
+    {"exp", exp, [](long double x) { return std::exp(x); }},
+    {"log", log, [](long double x) { return std::log(x); }},
+    {"log1p", log1p, [](long double x) { return std::log1p(x); }},
+    {"sqrt", sqrt, [](long double x) { return std::sqrt(x); }},
+    {"sin", sin, [](long double x) { return std::sin(x); }},
+    {"cos", cos, [](long double x) { return std::cos(x); }},
+    {"tanh", tanh, [](long double x) { return std::tanh(x); }},
+    {"tan", tan, [](long double x) { return std::tan(x); }},
+    {"asin", asin, [](long double x) { return std::asin(x); }},
+    {"acos", acos, [](long double x) { return std::acos(x); }},
+    {"atan", atan, [](long double x) { return std::atan(x); }},
+    {"sinh", sinh, [](long double x) { return std::sinh(x); }},
+    {"cosh", cosh, [](long double x) { return std::cosh(x); }},
+    {"expm1", expm1, [](long double x) { return std::expm1(x); }},
+    {"erf", erf, [](long double x) { return std::erf(x); }},
+    {"rsqrt", rsqrt, [](long double x) { return 1 / std::sqrt(x); }},
+    {"reciprocal", reciprocal, [](long double x) { return 1 / x; }},
     {"sign", sign, [](long double x) { return x > 0   ? 1
                                               : x < 0 ? -1
-                                                      : x; }, -5, 5, 0, 0},
-    {"floor", floor, [](long double x) { return std::floor(x); }, -5, 5, 0, 0},
-    {"ceil", ceil, [](long double x) { return std::ceil(x); }, -5, 5, 0, 0},
-    {"round", round, [](long double x) { return std::nearbyint(x); }, -5, 5, 0, 0},
-    {"sigmoid", sigmoid, sigma, -80, 80, 5, 0},
-    {"softplus", softplus, soft, -80, 80, 5, 0},
-    {"log_sigmoid", log_sigmoid, [](long double x) { return -soft(-x); }, -80, 80, 5, 0},
-    {"abs", abs, [](long double x) { return std::abs(x); }, -5, 5, 0, 0},
-    {"neg", neg, [](long double x) { return -x; }, -5, 5, 0, 0},
-    {"square", square, [](long double x) { return x * x; }, -5, 5, 1, 0},
-    {"silu", silu, [](long double x) { return x == -INFINITY ? -0.L : x * sigma(x); }, -80, 80, 3, 0},
-    {"gelu", gelu, exact_gelu, -14, 20, 3, 0},
-    {"gelu_tanh", gelu_tanh, exact_gelu_tanh, -6, 20, 3, 0},
-    {"elu", [](const Arg& x) { return elu(x, 0.25); }, [](long double x) { return exact_elu(x, 1, 0.25); }, -80, 80, 3,
-     0},
-    {"selu", selu, [](long double x) { return exact_elu(x, 1.0507009873554804934193L, 1.7580993408473768599402L); },
-     -80, 80, 3, 0},
-    {"relu", relu, [](long double x) { return x > 0 || std::isnan(x) ? x : 0; }, -5, 5, 0, 0},
+                                                      : x; }},
+    {"floor", floor, [](long double x) { return std::floor(x); }},
+    {"ceil", ceil, [](long double x) { return std::ceil(x); }},
+    {"round", round, [](long double x) { return std::nearbyint(x); }},
+    {"sigmoid", sigmoid, sigma},
+    {"softplus", softplus, soft},
+    {"log_sigmoid", log_sigmoid, [](long double x) { return -soft(-x); }},
+    {"abs", abs, [](long double x) { return std::abs(x); }},
+    {"neg", neg, [](long double x) { return -x; }},
+    {"square", square, [](long double x) { return x * x; }},
+    {"silu", silu, [](long double x) { return x == -INFINITY ? -0.L : x * sigma(x); }},
+    {"gelu", gelu, exact_gelu},
+    {"gelu_tanh", gelu_tanh, exact_gelu_tanh},
+    {"elu", [](const Arg& x) { return elu(x, 0.25); }, [](long double x) { return exact_elu(x, 1, 0.25); }},
+    {"selu", selu, [](long double x) { return exact_elu(x, 1.0507009873554804934193L, 1.7580993408473768599402L); }},
+    {"relu", relu, [](long double x) { return x > 0 || std::isnan(x) ? x : 0; }},
 };
 
 template <class T>
@@ -88,29 +83,35 @@ bool same(double a, double b) {
   return (std::isnan(a) && std::isnan(b)) || (a == b && std::signbit(a) == std::signbit(b));
 }
 
+// In units of the last place of the exact value, as T has it; infinitely many for a wrong sign, that of 0 too.
+template <class T>
+double ulps(T value, long double exact) {
+  const T nearest = std::abs(static_cast<T>(exact)), infinity = std::numeric_limits<T>::infinity();
+  if (std::isnan(exact) || std::isinf(nearest) || std::isinf(value))
+    return same(value, static_cast<T>(exact)) ? 0 : infinity;
+  if (std::signbit(value) != std::signbit(exact)) return infinity;
+  const long double next = std::nextafter(nearest, infinity);
+  const long double unit = std::isinf(next) ? nearest - std::nextafter(nearest, T(0)) : next - nearest;
+  return static_cast<double>(std::abs(value - exact) / unit);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(ieee_results) {
-  for (const DType dtype : {f64, f32}) {
-    const std::vector<double> x = dtype == f32 ? specials<float>() : specials<double>();
-    const Tensor t = tensor(x, dtype);
-    const std::vector<double> in = t.values();
+  const auto check = []<class T>(std::type_identity<T>) {
+    const Tensor x = tensor(specials<T>(), dtype_of<T>);
     for (const Elementwise& f : functions) {
-      const std::vector<double> out = f.f(t).values();
-      for (std::size_t i = 0; i < in.size(); ++i) {
-        long double exact = f.exact(in[i]);
-        const double expected = dtype == f32 ? static_cast<float>(exact) : static_cast<double>(exact);
-        const double tiny =
-            dtype == f32 ? std::numeric_limits<float>::denorm_min() : std::numeric_limits<double>::denorm_min();
-        const double eps = dtype == f32 ? 0x1p-23 : 0x1p-52;
-        const bool close =
-            std::abs(out[i] - expected) <= 8 * eps * std::abs(expected) + 8 * tiny && std::isfinite(expected);
-        BOOST_TEST((same(out[i], expected) || (close && (expected != 0 || std::abs(out[i]) > 0 ||
-                                                         std::signbit(out[i]) == std::signbit(expected)))),
-                   f.name << "(" << in[i] << ") in " << dtype << " is " << out[i] << ", not " << expected);
+      const Tensor y = f.f(x);
+      for (Index i = 0; i < x.size(); ++i) {
+        const T at = elements<T>(x)[i], value = elements<T>(y)[i];
+        const long double exact = f.exact(at);
+        BOOST_TEST(ulps(value, exact) <= 2.5,
+                   f.name << "(" << at << ") in " << dtype_of<T> << " is " << value << ", not " << exact);
       }
     }
-  }
+  };
+  check(std::type_identity<double>{});
+  check(std::type_identity<float>{});
 }
 
 BOOST_AUTO_TEST_CASE(activations_with_numbers) {
@@ -138,28 +139,6 @@ BOOST_AUTO_TEST_CASE(activations_with_numbers) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(accuracy) {
-  for (const DType dtype : {f64, f32}) {
-    const double eps = dtype == f32 ? 0x1p-23 : 0x1p-52;
-    Rng rng(11);
-    for (const Elementwise& f : functions) {
-      const Tensor x = (f.low + (f.high - f.low) * rand({20000}, rng)).to(dtype);
-      const std::vector<double> in = x.values(), out = f.f(x).values();
-      double worst = 0;
-      for (std::size_t i = 0; i < in.size(); ++i) {
-        const long double exact = f.exact(in[i]);
-        worst = std::max(
-            worst,
-            static_cast<double>(std::abs(out[i] - exact) /
-                                std::max<long double>({std::abs(exact), f.slack, std::numeric_limits<float>::min()})) /
-                eps);
-      }
-      BOOST_TEST(worst <= f.ulps, f.name << " in " << dtype << ": " << worst << " ulp");
-      BOOST_TEST_MESSAGE(f.name << " in " << dtype << ": " << worst << " ulp");
-    }
-  }
-}
-
 namespace {
 
 // Of either sign: some of every binade, and many where the functions bend.
@@ -183,19 +162,10 @@ std::vector<double> everywhere() {
   add(20000, -750, 750);
   add(20000, 0.6, 1.5);
   for (const double v : rand({20000}, rng).values())  // near them sines, cosines and tangents are small or large
-    result.push_back(static_cast<double>(T(std::round((v - 0.5) * 4000) * 1.5707963267948966)));
+    for (const double turns : {4e3, 1.3e6})
+      result.push_back(static_cast<double>(T(std::round((v - 0.5) * turns) * 1.5707963267948966)));
+  if (L::max_exponent > 850) result.push_back(0x1.6ac5b262ca1ffp+849);  // the double nearest to such a multiple
   return result;
-}
-
-// In units of the last place of the exact value, as T has it.
-template <class T>
-double ulps(T value, long double exact) {
-  const T nearest = std::abs(static_cast<T>(exact)), infinity = std::numeric_limits<T>::infinity();
-  if (std::isnan(exact) || std::isinf(nearest) || std::isinf(value))
-    return same(value, static_cast<T>(exact)) || (std::isnan(exact) && std::isnan(value)) ? 0 : infinity;
-  const long double next = std::nextafter(nearest, infinity);
-  const long double unit = std::isinf(next) ? nearest - std::nextafter(nearest, T(0)) : next - nearest;
-  return static_cast<double>(std::abs(value - exact) / unit);
 }
 
 template <class T>
@@ -232,19 +202,22 @@ BOOST_AUTO_TEST_CASE(two_and_a_half_ulps_of_neighbours) {
     double (*exact)(double);
     float sign, from;  // up to twice as much
   };
-  const Worst binades[] = {{"tanh", tanh, std::tanh, 1, 0x1p-5f},
-                           {"tanh", tanh, std::tanh, -1, 0x1p-5f},
-                           {"tanh", tanh, std::tanh, 1, 4},
-                           {"expm1", expm1, std::expm1, 1, 0x1p-2f},
-                           {"erf", erf, std::erf, 1, 1},
-                           {"erf", erf, std::erf, 1, 0.5f},
-                           {"log1p", log1p, std::log1p, 1, 0x1p-2f},
-                           {"sigmoid", sigmoid, [](double x) { return 1 / (1 + std::exp(-x)); }, -1, 2},
-                           {"softplus", softplus, [](double x) { return std::log1p(std::exp(x)); }, 1, 0x1p-7f},
-                           {"silu", silu, [](double x) { return x / (1 + std::exp(-x)); }, -1, 2},
-                           {"gelu", gelu, [](double x) { return x / 2 * std::erfc(-x / std::sqrt(2.)); }, -1, 1},
-                           {"gelu", gelu, [](double x) { return x / 2 * std::erfc(-x / std::sqrt(2.)); }, 1, 0x1p-5f},
-                           {"selu", selu, [](double x) { return 1.7580993408473769 * std::expm1(x); }, -1, 0x1p-3f}};
+  const Worst binades[] = {
+      {"tanh", tanh, std::tanh, 1, 0x1p-5f},
+      {"tanh", tanh, std::tanh, -1, 0x1p-5f},
+      {"tanh", tanh, std::tanh, 1, 4},
+      {"expm1", expm1, std::expm1, 1, 0x1p-2f},
+      {"erf", erf, std::erf, 1, 1},
+      {"erf", erf, std::erf, 1, 0.5f},
+      {"log1p", log1p, std::log1p, 1, 0x1p-2f},
+      {"sigmoid", sigmoid, [](double x) { return 1 / (1 + std::exp(-x)); }, -1, 2},
+      {"softplus", softplus, [](double x) { return std::log1p(std::exp(x)); }, 1, 0x1p-7f},
+      {"silu", silu, [](double x) { return x / (1 + std::exp(-x)); }, -1, 2},
+      {"silu", silu, [](double x) { return x / (1 + std::exp(-x)); }, -1, 4},
+      {"gelu_tanh", gelu_tanh, [](double x) { return static_cast<double>(exact_gelu_tanh(x)); }, -1, 2},
+      {"gelu", gelu, [](double x) { return x / 2 * std::erfc(-x / std::sqrt(2.)); }, -1, 1},
+      {"gelu", gelu, [](double x) { return x / 2 * std::erfc(-x / std::sqrt(2.)); }, 1, 0x1p-5f},
+      {"selu", selu, [](double x) { return 1.7580993408473769 * std::expm1(x); }, -1, 0x1p-3f}};
   for (const Worst& b : binades) {
     std::vector<double> at;
     for (unsigned i = 0; i < 1u << 23; i += 5)
@@ -287,9 +260,10 @@ struct OfTwo {
   const char* name;
   Tensor (*f)(const Arg&, const Arg&);
   long double (*exact)(long double, long double);
+  double most_ulps;
 };
-const OfTwo of_two[] = {{"pow", pow, [](long double a, long double b) { return std::pow(a, b); }},
-                        {"atan2", atan2, [](long double a, long double b) { return std::atan2(a, b); }}};
+const OfTwo of_two[] = {{"pow", pow, [](long double a, long double b) { return std::pow(a, b); }, 1.6},
+                        {"atan2", atan2, [](long double a, long double b) { return std::atan2(a, b); }, 2.5}};
 
 // Magnitudes and signs of all kinds, bases near 1, and whole exponents.
 template <class T>
@@ -309,6 +283,9 @@ std::vector<double> pairs_of(const OfTwo& f, std::vector<double>& second) {
     if (f.f == static_cast<Tensor (*)(const Arg&, const Arg&)>(pow)) {
       const double base = i % 5 == 0 ? any : i % 5 == 1 ? 0.5 + u[i] : i % 5 == 2 ? 1 + (u[i] - 0.5) / 1000 : 10 * u[i];
       add(base, sign * u[i + 2] * 1.1 * largest / std::abs(std::log(base)));
+      const double bend =
+          (i % 2 ? 0.70710678 : 1.41421356) * (1 + (u[i] - 0.5) / 20);  // where the logarithm's range ends
+      add(bend, sign * (0.98 + 0.02 * u[i + 2]) * largest / std::abs(std::log(bend)));
       add(i % 4 ? base : -base, std::round(20 * (u[i + 2] - 0.5)));
     } else {
       const double near = std::ldexp(1 + u[i], static_cast<int>((u[i + 1] - 0.5) * 10));
@@ -321,7 +298,7 @@ std::vector<double> pairs_of(const OfTwo& f, std::vector<double>& second) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(operations_of_two_within_two_ulps) {
+BOOST_AUTO_TEST_CASE(two_and_a_half_ulps_of_operations_of_two) {
   const auto check = []<class T>(std::type_identity<T>) {
     for (const OfTwo& f : of_two) {
       std::vector<double> second;
@@ -333,8 +310,8 @@ BOOST_AUTO_TEST_CASE(operations_of_two_within_two_ulps) {
         const double off = ulps(elements<T>(y)[i], f.exact(first[i], second[i]));
         if (!(off <= worst)) worst = off, where = i;
       }
-      BOOST_TEST(worst <= 2, f.name << " in " << dtype_of<T> << ": " << worst << " ulp at " << first[where] << ", "
-                                    << second[where]);
+      BOOST_TEST(worst <= f.most_ulps, f.name << " in " << dtype_of<T> << ": " << worst << " ulp at " << first[where]
+                                              << ", " << second[where]);
       BOOST_TEST_MESSAGE(f.name << " in " << dtype_of<T> << " (" << instruction_set() << "): " << worst << " ulp");
     }
   };
@@ -356,8 +333,7 @@ BOOST_AUTO_TEST_CASE(ieee_results_of_two) {
         for (Index k = 0; k < a.size(); ++k) {
           const T first = elements<T>(a)[k], second = elements<T>(a)[i], value = elements<T>(y)[i * a.size() + k];
           const long double exact = f.exact(first, second);
-          const bool close = ulps(value, exact) <= 2 && std::signbit(value) == std::signbit(exact);
-          BOOST_TEST((close || (std::isnan(exact) && std::isnan(value))),
+          BOOST_TEST(ulps(value, exact) <= f.most_ulps,
                      f.name << "(" << first << ", " << second << ") in " << dtype_of<T> << " is " << value);
         }
     }

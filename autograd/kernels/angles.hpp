@@ -120,11 +120,6 @@ X sine_of(const Angle<X>& angle, const BitsOf<X>& n) {
 }
 
 template <class X>
-X times_sign_of(const X& x, const X& value) {
-  return number<X>(bits(value) ^ (bits(x) & sign_bit<X>()));
-}
-
-template <class X>
 X sin(const X& x) {
   const auto f = [](const Angle<X>& angle) { return batches::sine_of(angle, angle.n); };
   return batches::times_sign_of(x, batches::of_angle(x, f));

@@ -33,7 +33,7 @@ struct Format<double> {
   static constexpr double erf_is_1 = 5.95;
   static constexpr double gelu_tanh_1 = 0x1.9884533d43651p+0, gelu_tanh_1_low = -0x1.cbc0d30ebfd15p-54,
                           gelu_tanh_3 = 0x1.2444f2a4d8b4bp-4, gelu_tanh_3_low = -0x1.6c843a29d1c7p-61;
-  static constexpr double normal_distribution_is_0 = 39, normal_slope = -0x1.9deeb30af26bep-4;
+  static constexpr double gelu_is_0 = 39, normal_slope = -0x1.9deeb30af26bep-4;
   static constexpr double mills = 0x1.51b431fad1d01p-2;
 };
 template <>
@@ -55,7 +55,7 @@ struct Format<float> {
   static constexpr float erf_is_1 = 3.95f;
   static constexpr float gelu_tanh_1 = 0x1.988454p+0f, gelu_tanh_1_low = -0x1.857936p-25f, gelu_tanh_3 = 0x1.2444f2p-4f,
                          gelu_tanh_3_low = 0x1.49b16ap-29f;
-  static constexpr float normal_distribution_is_0 = 14.5f, normal_slope = -0x1.9deeb4p-4f;
+  static constexpr float gelu_is_0 = 14.5f, normal_slope = -0x1.9deeb4p-4f;
   static constexpr float mills = 0x1.51b432p-2f;
 };
 
@@ -86,6 +86,11 @@ template <class X>
 X with_sign_of(const X& x, const X& size) {
   const BitsOf<X> b = bits(size);
   return number<X>(b ^ ((b ^ bits(x)) & sign_bit<X>()));
+}
+/// With its sign turned where x has one.
+template <class X>
+X times_sign_of(const X& x, const X& value) {
+  return number<X>(bits(value) ^ (bits(x) & sign_bit<X>()));
 }
 
 /// a b + c, rounded once where the CPU can. xsimd 8.1 has no such instruction for AVX-512.

@@ -36,7 +36,7 @@ struct Power {
     rounded = reduced.rounded;
     q = batches::fma(second_order(r, square), square, r);
   }
-  /// Of high + low, which may differ from high by many of its last places, but not by one's half.
+  /// Of high + low, |low| ≤ 0.06: the polynomial holds a little beyond |r| ≤ ½ log 2.
   Power(const X& high, const X& low) {
     const Reduced<X> reduced = batches::reduced(high);
     const X r = reduced.r + low, square = r * r;
@@ -99,7 +99,7 @@ X expm1(const X& x, const X& factor = X(1)) {
   const X value = unless(has_normal_exp(x), batches::fma(factor * scale, power.q, factor * (scale - X(1))),
                          [&] { return factor * (exp_in_steps(x) - X(1)); });
   const auto tiny = xsimd::abs(x) < X(std::numeric_limits<typename X::value_type>::epsilon() / 4);
-  return xsimd::select(tiny, factor * x, value);  // −0 is its own
+  return xsimd::select(tiny, factor * x, value);  // where factor·q may be −0, which + 0 would lose
 }
 
 /// ½e^|x|, infinite only where that is.
@@ -158,9 +158,9 @@ X sigmoid(const X& x) {
                 [&] { return xsimd::select(positive, X(1), exp_in_steps(minus)); });
 }
 
-/// factor / (1 + e^−x) of an x that has the factor's sign, where `power` is that of −|x| = high + low; −0 at −∞. Where
-/// x < 0 what the denominator has lost goes to the numerator, or the roundings of both and of the quotient come to more
-/// than 2.5 ulp.
+/// factor / (1 + e^−x) of an x that has the factor's sign, where `power` is that of −|x| = high + low; −0 at −∞. What
+/// the denominator has lost goes to e^−|x|, which counts where x < 0: there the roundings of numerator, denominator and
+/// quotient would come to more than 2.5 ulp.
 template <class X>
 X times_sigmoid(Power<X> power, const X& high, const X& low, const X& factor) {
   using K = FormatOf<X>;

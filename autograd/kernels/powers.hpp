@@ -27,37 +27,42 @@ DoubleLength<X> long_log(const Scaled<X>& x) {
   return batches::sum(second.high, (first.low + second.low) + batches::fma(cube.high * z, r, rest));
 }
 
-/// As std::pow of the C standard's annex F: the sign of a is that of the power where b is odd, NaN where b is no whole
-/// number, and a = 1 and b = 0 beat NaN.
+/// Of any base ≥ 0; 1 where b is 0 or the base is 1, whatever the other is.
 template <class X>
-X pow_of_any(const X& a, const X& b) {
+X pow_of_any_size(const X& size, const X& b) {
   using L = std::numeric_limits<typename X::value_type>;
   using K = FormatOf<X>;
-  const X size = xsimd::abs(a), infinity(L::infinity());
   const auto subnormal = size < X(L::min());
   Scaled<X> parts = batches::scaled(xsimd::select(subnormal, size * X(K::subnormal_factor), size));
   parts.n = parts.n - xsimd::select(subnormal, X(K::subnormal_shift), X(0));
   const DoubleLength<X> log = batches::long_log(parts);
-  const X log_size = xsimd::select(size == X(0), -infinity, xsimd::select(size <= X(L::max()), log.high, size));
+  const X of_large = xsimd::select(size <= X(L::max()), log.high, size);  // infinity and NaN are their own
+  const X log_size = xsimd::select(size == X(0), X(-L::infinity()), of_large);
   const auto [high, low] = batches::product(DoubleLength<X>{log_size, log.low}, b);
   const X value = batches::exp_in_steps(high, xsimd::select(xsimd::abs(high) <= X(K::beyond), low, X(0)), X(1));
+  return xsimd::select((b == X(0)) | (size == X(1)), X(1), value);
+}
 
-  const X half = X(K::half) * b;
+/// |a|^b with a sign: as the C standard's annex F has it, that of a where b is odd, and NaN where a is a negative
+/// number and b is not whole.
+template <class X>
+X with_sign_of_power(const X& size, const X& a, const X& b) {
+  using L = std::numeric_limits<typename X::value_type>;
+  const X half = X(FormatOf<X>::half) * b;
   const auto whole = xsimd::floor(b) == b, odd = whole & !(xsimd::floor(half) == half);
-  const X with_sign = xsimd::select(odd, number<X>(bits(value) ^ (bits(a) & sign_bit<X>())), value);
-  const auto undefined = (a < X(0)) & (size <= X(L::max())) & !whole;
-  const auto is_1 = (b == X(0)) | (a == X(1)) | ((size == X(1)) & (xsimd::abs(b) == infinity));
-  return xsimd::select(is_1, X(1), xsimd::select(undefined, X(L::quiet_NaN()), with_sign));
+  const X value = xsimd::select(odd, batches::times_sign_of(a, size), size);
+  return xsimd::select((a < X(0)) & (a >= X(L::lowest())) & !whole, X(L::quiet_NaN()), value);
 }
 
 template <class X>
 X pow(const X& a, const X& b) {
   using L = std::numeric_limits<typename X::value_type>;
-  const DoubleLength<X> log = batches::long_log(batches::scaled(a));
-  const DoubleLength<X> exponent = batches::product(log, b);
+  const X size = xsimd::abs(a);
+  const DoubleLength<X> exponent = batches::product(batches::long_log(batches::scaled(size)), b);
   const Power<X> power(exponent.high, exponent.low);
-  return unless((a >= X(L::min())) & (a <= X(L::max())) & has_normal_exp(exponent.high), power.times(power.scale()),
-                [&] { return pow_of_any(a, b); });
+  const auto usual = (size >= X(L::min())) & (size <= X(L::max())) & has_normal_exp(exponent.high);
+  const X value = unless(usual, power.times(power.scale()), [&] { return pow_of_any_size(size, b); });
+  return unless(a > X(0), value, [&] { return with_sign_of_power(value, a, b); });
 }
 
 }  // namespace xgrad::math::batches

@@ -1,7 +1,6 @@
 // Choosing elements by index, and its transpose: adding to them.
 
 #include <algorithm>
-#include <algorithm>
 #include <cmath>
 
 #include <autograd/ops.hpp>
