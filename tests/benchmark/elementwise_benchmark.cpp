@@ -79,6 +79,7 @@ const bool registered = [] {
       report(f.name, dtype, [=] { return f.f(x, y); });
     }
     const Tensor x = linspace(-4, 4, count, dtype);
+    report("pow of either sign", dtype, [=] { return pow(x, 2); });
     report("leaky_relu", dtype, [=] { return leaky_relu(x); });
     report("elu", dtype, [=] { return elu(x); });
     report("clamp", dtype, [=] { return clamp(x, -1, 1); });
