@@ -5,14 +5,15 @@
 
 namespace xgrad::math::batches {
 
-/// x − n π/2 of double length, n being the nearest whole number, for x so small that n times the first two parts of π/2
-/// is exact.
+/// x − n π/2 of double length, n being the nearest whole number below 2²⁰ (f32: 2¹²): n times the first two of four
+/// parts of π/2 is exact.
 template <class X>
 DoubleLength<X> from_quarter_turns(const X& x, const X& n) {
-  using K = FormatOf<X>;
-  const X near = x - n * X(K::half_pi_1);  // exact too, as they lie close
-  const DoubleLength<X> first = batches::difference(near, n * X(K::half_pi_2)),
-                        rest = batches::product(DoubleLength<X>{X(K::half_pi_3), X(K::half_pi_4)}, n),
+  const X half_pi = either<X>(0x1.921fb544p+0, 0x1.92p+0f), second_part = either<X>(0x1.0b4611a6p-34, 0x1.fb4p-12f);
+  const DoubleLength<X> others{either<X>(0x1.3198a2e037073p-69, 0x1.4442d2p-24f),
+                               either<X>(0x1.129024e088a68p-123, -0x1.ee59dap-50f)};
+  const X near = x - n * half_pi;  // exact too, as they lie close
+  const DoubleLength<X> first = batches::difference(near, n * second_part), rest = batches::product(others, n),
                         second = batches::difference(first.high, rest.high);
   return batches::sum(second.high, (first.low + second.low) - rest.low);
 }
@@ -63,7 +64,7 @@ struct Angle {
   }
 };
 
-/// |x| below `few_turns`.
+/// |x| below 2²⁰ (f32: 2¹²).
 template <class X>
 Angle<X> reduced_angle(const X& size) {
   using T = typename X::value_type;
@@ -98,7 +99,7 @@ template <class X>
 template <class X, class F>
 X of_angle(const X& x, F f) {
   const X size = xsimd::abs(x);
-  return unless(size < X(FormatOf<X>::few_turns), f(batches::reduced_angle(size)),
+  return unless(size < either<X>(0x1p20, 0x1p12f), f(batches::reduced_angle(size)),
                 [&] { return f(batches::reduced_angle_of_many_turns(size)); });
 }
 

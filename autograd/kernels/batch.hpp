@@ -18,23 +18,13 @@ struct Format<double> {
   using Bits = std::uint64_t;
   static constexpr int mantissa = 52, bias = 1023;
   static constexpr double low = -708, high = 708;  // e^x is a normal number between them
-  static constexpr double beyond = 752,
-                          step = 0x1p64;  // beyond·e^±beyond is 0 or infinite; 2^n·step^±1 is normal for it
+  // beyond·e^±beyond is 0 or infinite, and 2^n·step^±1 is normal for it
+  static constexpr double beyond = 752, step = 0x1p64;
   static constexpr double subnormal_shift = 54, subnormal_factor = 0x1p54;
-  static constexpr double ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;  // n·ln2_high is exact
   static constexpr double ln2 = 0x1.62e42fefa39efp-1;
-  static constexpr double two_thirds = 0x1.5555555555555p-1, two_thirds_low = 0x1.5555555555555p-55;
+  static constexpr double ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;  // n·ln2_high is exact
   static constexpr double half_pi = 0x1.921fb54442d18p+0, half_pi_low = 0x1.1a62633145c07p-54;
-  static constexpr double half_pi_1 = 0x1.921fb544p+0, half_pi_2 = 0x1.0b4611a6p-34;  // times 2^20 at most exact
-  static constexpr double half_pi_3 = 0x1.3198a2e037073p-69, half_pi_4 = 0x1.129024e088a68p-123;
-  static constexpr double few_turns = 0x1p20;
   static constexpr double zero = 0, half = 0.5, one = 1, sqrt_half = 0x1.6a09e667f3bcdp-1;
-  static constexpr double tanh_is_1 = 40;  // at twice x
-  static constexpr double erf_is_1 = 5.95;
-  static constexpr double gelu_tanh_1 = 0x1.9884533d43651p+0, gelu_tanh_1_low = -0x1.cbc0d30ebfd15p-54,
-                          gelu_tanh_3 = 0x1.2444f2a4d8b4bp-4, gelu_tanh_3_low = -0x1.6c843a29d1c7p-61;
-  static constexpr double gelu_is_0 = 39, normal_slope = -0x1.9deeb30af26bep-4;
-  static constexpr double mills = 0x1.51b431fad1d01p-2;
 };
 template <>
 struct Format<float> {
@@ -43,21 +33,20 @@ struct Format<float> {
   static constexpr float low = -87, high = 88;
   static constexpr float beyond = 109, step = 0x1p32f;
   static constexpr float subnormal_shift = 24, subnormal_factor = 0x1p24f;
-  static constexpr float ln2_high = 0x1.62e3p-1f, ln2_low = 0x1.2fefa2p-17f;
   static constexpr float ln2 = 0x1.62e43p-1f;
-  static constexpr float two_thirds = 0x1.555556p-1f, two_thirds_low = -0x1.555556p-26f;
+  static constexpr float ln2_high = 0x1.62e3p-1f, ln2_low = 0x1.2fefa2p-17f;
   static constexpr float half_pi = 0x1.921fb6p+0f, half_pi_low = -0x1.777a5cp-25f;
-  static constexpr float half_pi_1 = 0x1.92p+0f, half_pi_2 = 0x1.fb4p-12f;
-  static constexpr float half_pi_3 = 0x1.4442d2p-24f, half_pi_4 = -0x1.ee59dap-50f;
-  static constexpr float few_turns = 0x1p12f;
   static constexpr float zero = 0, half = 0.5f, one = 1, sqrt_half = 0x1.6a09e6p-1f;
-  static constexpr float tanh_is_1 = 20;
-  static constexpr float erf_is_1 = 3.95f;
-  static constexpr float gelu_tanh_1 = 0x1.988454p+0f, gelu_tanh_1_low = -0x1.857936p-25f, gelu_tanh_3 = 0x1.2444f2p-4f,
-                         gelu_tanh_3_low = 0x1.49b16ap-29f;
-  static constexpr float gelu_is_0 = 14.5f, normal_slope = -0x1.9deeb4p-4f;
-  static constexpr float mills = 0x1.51b432p-2f;
 };
+
+/// A constant of X's format.
+template <class X>
+X either(double wide, float narrow) {
+  if constexpr (sizeof(typename X::value_type) == 8)
+    return X(wide);
+  else
+    return X(narrow);
+}
 
 template <class X>
 using FormatOf = Format<typename X::value_type>;

@@ -139,7 +139,7 @@ X sinh(const X& x) {
 template <class X>
 X tanh(const X& x) {
   const X minus = batches::minus_size(x);
-  const Power<X> power(xsimd::max(X(-FormatOf<X>::tanh_is_1), minus + minus));  // NaN stays NaN
+  const Power<X> power(xsimd::max(either<X>(-40, -20), minus + minus));  // tanh is 1 from there; NaN stays NaN
   const X scale = power.scale();
   // each with a rounding of its own: the numerator's in both would count twice
   const X above = batches::fma(scale, power.q, scale - X(1)), below = batches::fma(scale, power.q, scale + X(1));

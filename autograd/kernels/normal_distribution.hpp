@@ -22,7 +22,7 @@ X erf(const X& x) {
     t = batches::polynomial(z, z * z, 0x1.496a4p-14, -0x1.a3f706p-11, 0x1.5405b2p-8, -0x1.b7f90ep-6, 0x1.ce2cf8p-4,
                             -0x1.81273ep-2, 0x1.06eba8p-3);
   return unless(size < X(K::one), batches::fma(x, t, x), [&] {
-    const X near = xsimd::min(X(K::erf_is_1), size), square = near * near;  // NaN stays NaN
+    const X near = xsimd::min(either<X>(5.95, 3.95f), size), square = near * near;  // NaN stays NaN
     X minus_q;
     if constexpr (wide)
       minus_q = batches::polynomial(near, square, 0x1.322ace609aa95p-36, -0x1.60703f3687c62p-31, 0x1.708ef478a8d62p-27,
@@ -40,11 +40,16 @@ X erf(const X& x) {
   });
 }
 
+/// gelu and gelu_tanh of −t are 0 from this t on.
+template <class X>
+X gelu_is_0() {
+  return either<X>(39, 14.5f);
+}
+
 /// t e^½t² Φ(−t) of t ≥ 1: H(v), v = (t − a) / (t + a). What t + a loses, t − a loses too. a makes H(0) a number of
 /// either format but for a tenth of a unit.
 template <class X>
 DoubleLength<X> times_mills(const X& t) {
-  using K = FormatOf<X>;
   constexpr typename X::value_type a = 1.859375;
   const X below = t + X(a), v = (below - X(2 * a)) / below, square = v * v;
   X rest;
@@ -59,7 +64,7 @@ DoubleLength<X> times_mills(const X& t) {
   else
     rest = batches::polynomial(v, square, 0x1.bebbe6p-12, 0x1.c1723cp-11, -0x1.f56eb8p-10, -0x1.220254p-8,
                                0x1.45831cp-12, 0x1.5c6cdcp-6, 0x1.3664dcp-6, -0x1.2e8688p-3, 0x1.73890cp-3);
-  return batches::sum(X(K::mills), v * rest);
+  return batches::sum(either<X>(0x1.51b431fad1d01p-2, 0x1.51b432p-2f), v * rest);
 }
 
 /// x Φ(x) of |x| ≤ 1: x (½ (1 + x) + x (φ(0) − ½ + x² S(x²))). The first term is exact with what 1 + x has lost, and
@@ -76,19 +81,19 @@ X gelu_near_0(const X& x) {
   else
     s = batches::polynomial(z, z * z, -0x1.ef6e32p-18, 0x1.d8d9acp-14, -0x1.36ca8p-10, 0x1.46cb7cp-7, -0x1.105822p-4);
   const X sum = X(1) + x, lost = x - (sum - X(1)), half(K::half);
-  return x * batches::fma(half, sum, batches::fma(x, batches::fma(z, s, X(K::normal_slope)), half * lost));
+  const X slope = either<X>(-0x1.9deeb30af26bep-4, -0x1.9deeb4p-4f);  // φ(0) − ½
+  return x * batches::fma(half, sum, batches::fma(x, batches::fma(z, s, slope), half * lost));
 }
 
 /// x Φ(x) = max(x, 0) − |x| Φ(−|x|), whose e^−½x² takes x² in two parts; −0 at −∞.
 template <class X>
 X gelu(const X& x) {
   using K = FormatOf<X>;
-  const X size = xsimd::abs(x), t = xsimd::min(X(K::gelu_is_0), size);  // NaN stays NaN
+  const X size = xsimd::abs(x), t = xsimd::min(gelu_is_0<X>(), size);  // NaN stays NaN
   const X head = batches::upper_half(t), half(-K::half);
   const auto [factor, lost] = batches::times_mills(t);
-  // What the factor has lost is a factor 1 + lost / factor, and the factor is about what it is in the middle.
-  const X high = half * head * head;
-  const X low = batches::fma(lost, X(1 / K::mills), half * (t - head) * (t + head));
+  // What the factor has lost is a factor 1 + lost / factor, and the factor is about a third.
+  const X high = half * head * head, low = batches::fma(lost, X(3), half * (t - head) * (t + head));
   const Power<X> power(high, low);
   const X tail = unless(high >= X(K::low), power.times(factor * power.scale()),
                         [&, f = factor] { return batches::exp_in_steps(high, low, f); });
@@ -99,11 +104,13 @@ X gelu(const X& x) {
 /// x σ(2u), 2u = k₁x + k₃x³ of double length; −0 at −∞.
 template <class X>
 X gelu_tanh(const X& x) {
-  using K = FormatOf<X>;
-  const X size = xsimd::abs(x), t = xsimd::min(X(K::gelu_is_0), size);  // NaN stays NaN
-  const auto linear = batches::product(DoubleLength<X>{X(-K::gelu_tanh_1), X(-K::gelu_tanh_1_low)}, t),
-             cubic = batches::product(batches::product(batches::product(t, t), t),
-                                      {X(-K::gelu_tanh_3), X(-K::gelu_tanh_3_low)});
+  const X size = xsimd::abs(x), t = xsimd::min(gelu_is_0<X>(), size);  // NaN stays NaN
+  const DoubleLength<X> k1{either<X>(-0x1.9884533d43651p+0, -0x1.988454p+0f),
+                           either<X>(0x1.cbc0d30ebfd15p-54, 0x1.857936p-25f)};
+  const DoubleLength<X> k3{either<X>(-0x1.2444f2a4d8b4bp-4, -0x1.2444f2p-4f),
+                           either<X>(0x1.6c843a29d1c7p-61, -0x1.49b16ap-29f)};
+  const auto linear = batches::product(k1, t),
+             cubic = batches::product(batches::product(batches::product(t, t), t), k3);
   const X larger = xsimd::min(linear.high, cubic.high), smaller = xsimd::max(linear.high, cubic.high);
   const DoubleLength<X> sum = batches::sum(larger, smaller);
   const X low = sum.low + (linear.low + cubic.low);

@@ -12,8 +12,10 @@ template <class X>
 DoubleLength<X> long_log(const Scaled<X>& x) {
   using K = FormatOf<X>;
   const DoubleLength<X> s = batches::quotient(x.f, batches::sum(X(2), x.f));
+  const DoubleLength<X> two_thirds{either<X>(0x1.5555555555555p-1, 0x1.555556p-1f),
+                                   either<X>(0x1.5555555555555p-55, -0x1.555556p-26f)};
   const DoubleLength<X> square = batches::product(s, s), cube = batches::product(s, square),
-                        third = batches::product(cube, {X(K::two_thirds), X(K::two_thirds_low)});
+                        third = batches::product(cube, two_thirds);
   const X& z = square.high;
   X r;
   if constexpr (sizeof(typename X::value_type) == 8)
