@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <autograd/contents.hpp>
 #include <autograd/tensor.hpp>
 
 namespace xgrad {
@@ -18,13 +19,14 @@ Tensor generate(const char* what, const Shape& shape, DType dtype, F f) {
   check_sizes(what, shape);
   if (dtype != f32 && dtype != f64) throw DTypeError(std::string(what) + ": a Tensor is made as f32 or f64");
   Tensor t = detail::allocate(shape, dtype);
+  const auto fill = [&f, size = t.size()]<class T>(T* out) {
+    for (Index i = 0; i < size; ++i) out[i] = static_cast<T>(f(i));
+  };
   void* data = detail::mutable_data(t);
-  for (Index i = 0; i < t.size(); ++i) {
-    if (dtype == f32)
-      static_cast<float*>(data)[i] = static_cast<float>(f(i));
-    else
-      static_cast<double*>(data)[i] = f(i);
-  }
+  if (contents::f32 && dtype == f32)
+    fill(static_cast<float*>(data));
+  else
+    fill(static_cast<double*>(data));
   return t;
 }
 

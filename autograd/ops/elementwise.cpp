@@ -182,8 +182,7 @@ Tensor convert(const Call& c, const Shape& shape) {
   const auto fill = [&]<class U>(std::type_identity<U>) {
     Tensor y = detail::allocate(shape, dtype_of<U>);
     const T* from = elements<T>(c.x[0]);
-    U* to = mutable_elements<U>(y);
-    for (Index i = 0; i < y.size(); ++i) to[i] = static_cast<U>(from[i]);
+    std::transform(from, from + y.size(), mutable_elements<U>(y), [](const T& v) { return static_cast<U>(v); });
     return y;
   };
   if constexpr (std::same_as<T, Complex>)
