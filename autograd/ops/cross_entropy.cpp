@@ -82,7 +82,7 @@ const ops::Entry bce_op([] {
                   const Tensor& p = c.x[0];
                   return scaled(c, (p - c.x[1]) / (p * (1. - p)));
                 },
-                [](const Pullback& c) { return scaled(c, log1p(-c.x[0]) - log(c.x[0])); }},
+                [](const Pullback& c) { return scaled(c, log(1. - c.x[0]) - log(c.x[0])); }},
        .samples =
            [] { return loss_samples(binary_cross_entropy, {.low = 0.1, .high = 0.9}, {.low = 0.1, .high = 0.9}); },
        .without = not_for_losses,
