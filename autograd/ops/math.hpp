@@ -1,6 +1,6 @@
 #pragma once
 // The functions that kernels are written in, for a SIMD batch, a float or double, or a complex number (gradcheck).
-// Piecewise ones branch on the real part; tests/elementwise_test.cpp holds the laws.
+// Piecewise ones branch on the real part; tests/elementwise_test.cpp and binary_test.cpp hold the laws.
 
 #include <cmath>
 #include <complex>
