@@ -17,6 +17,8 @@ function(xgrad_compile_options target)
   # Option structs are filled by name, the rest by their defaults; products and sums are fused only where kernels say so.
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion -Wno-missing-field-initializers
                                            -ffp-contract=off -fno-math-errno)
+  # Places in the sources are named from the project's folder on, wherever that was.
+  target_compile_options(${target} PRIVATE -fmacro-prefix-map=${xgrad_SOURCE_DIR}/=)
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     target_compile_options(${target} PRIVATE -Wno-restrict)  # GCC bug 105651: a false alarm in std::string's operator+
   endif()
