@@ -90,8 +90,11 @@ struct Block {
   Block(const T* a, Steps of_a) : first(a), steps(of_a), next_panel(Lane::width * of_a.row) {}
   Block(const T* a, Steps of_a, Index rows, Index terms, T* place)
       : first(place), steps{1, Lane::width}, next_panel(terms * Lane::width) {
-    for (Index i = 0; i < rows; i += Lane::width)
-      products::lay_out<Lane, 1>(a + i, {of_a.column, 1}, rows - i, terms, place + i * terms);
+    constexpr Index together = 8;  // rows of Aᵀ, each read along: down all of them every line lies in a page of its own
+    for (Index l = 0; l < terms; l += together)
+      for (Index i = 0; i < rows; i += Lane::width)
+        products::lay_out<Lane, 1>(a + i + l * of_a.column, {of_a.column, 1}, rows - i,
+                                   terms - l < together ? terms - l : together, place + i * terms + l * Lane::width);
   }
   const T* row(Index i) const { return first + i / Lane::width * next_panel + i % Lane::width * steps.row; }
 };
@@ -124,7 +127,8 @@ void tiles_of_columns(const Block<Lane, T>& a, const T* b, Steps of_b, Index m, 
 template <class Lane, class T>
 void tiles(const T* a, Steps of_a, const T* b, Steps of_b, Index m, Index n, Index k, T* c) {
   constexpr Index most = sizeof(typename Lane::Batch) == 64 ? 3 : 2;  // with more GCC 12 keeps sums on the stack
-  constexpr Index rows_laid_out = registers::moves_freely<typename Lane::Batch> ? 64 : 0;
+  // 128 kB on the stack: for each block of rows B's panels are laid out again.
+  constexpr Index rows_laid_out = registers::moves_freely<typename Lane::Batch> ? 1024 / Index{sizeof(T)} : 0;
   alignas(64) T place[rows_laid_out > 0 ? rows_laid_out * terms_at_once : 1];
   const bool lays_a_out = rows_laid_out > 0 && of_a.row == 1 && n * Index{sizeof(T)} > 64 && m >= Lane::width;
   // So many rows make up for laying out a panel; of few terms, no more than let a block of C stay in a cache until its
