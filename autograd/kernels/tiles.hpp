@@ -90,7 +90,7 @@ struct Block {
   Block(const T* a, Steps of_a) : first(a), steps(of_a), next_panel(Lane::width * of_a.row) {}
   Block(const T* a, Steps of_a, Index rows, Index terms, T* place)
       : first(place), steps{1, Lane::width}, next_panel(terms * Lane::width) {
-    constexpr Index together = 8;  // rows of Aᵀ, each read along: down all of them every line lies in a page of its own
+    constexpr Index together = 8;  // rows of Aᵀ are read along at a time, while their few pages are at hand
     for (Index l = 0; l < terms; l += together)
       for (Index i = 0; i < rows; i += Lane::width)
         products::lay_out<Lane, 1>(a + i + l * of_a.column, {of_a.column, 1}, rows - i,
